@@ -1,0 +1,67 @@
+"""Fusion Memory: long-term memory for AI agents.
+
+    from fusion_memory import MemoryService, Scope
+
+    with MemoryService("memory.db") as memory:
+        memory.add("I moved from Lisbon to Porto in May.", Scope(user_id="ana"))
+        print(memory.search("Where does Ana live?", Scope(user_id="ana")))
+
+Importing this package is cheap: the engine, the database and the models load at first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fusion_memory.core.errors import FusionMemoryError
+    from fusion_memory.core.records import AddResult, ContextPack, Event, Hit, SearchOptions, SearchResult, Span
+    from fusion_memory.core.scope import Principal, Scope
+    from fusion_memory.engine.asynchronous import AsyncMemoryService
+    from fusion_memory.engine.service import MemoryService
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AddResult": "core.records",
+    "AsyncMemoryService": "engine.asynchronous",
+    "ContextPack": "core.records",
+    "Event": "core.records",
+    "FusionMemoryError": "core.errors",
+    "Hit": "core.records",
+    "MemoryService": "engine.service",
+    "Principal": "core.scope",
+    "Scope": "core.scope",
+    "SearchOptions": "core.records",
+    "SearchResult": "core.records",
+    "Span": "core.records",
+}
+
+__all__ = [
+    "AddResult",
+    "AsyncMemoryService",
+    "ContextPack",
+    "Event",
+    "FusionMemoryError",
+    "Hit",
+    "MemoryService",
+    "Principal",
+    "Scope",
+    "SearchOptions",
+    "SearchResult",
+    "Span",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (any public name)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

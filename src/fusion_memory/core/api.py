@@ -1,0 +1,117 @@
+"""The public face: one protocol that the local engine meets and every edge speaks.
+
+Command line, evaluations and integrations know :class:`MemoryApi` and nothing deeper, so they run
+against any implementation of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from fusion_memory.core.records import (
+    AddResult,
+    ContextPack,
+    Event,
+    ForgetResult,
+    HistoryEntry,
+    ReindexReport,
+    SearchOptions,
+    SearchResult,
+    Span,
+    Stats,
+    Trace,
+)
+from fusion_memory.core.scope import Scope
+
+Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
+"""A text, a message, or a list of either."""
+
+
+class MemoryApi(Protocol):
+    """Long-term memory. Every call names the scope it acts in.
+
+    All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.
+    """
+
+    def add(
+        self,
+        input: Input,  # noqa: A002 (the name that callers of this interface know)
+        scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AddResult:
+        """Store what was said and return once it is durable.
+
+        Args:
+            input: a text, a message ``{"role", "content", ...}``, or a list of either.
+            scope: where it belongs.
+            session_time: when it was said; messages may carry their own ``time``.
+            metadata: a JSON object kept with every message of this call.
+        """
+        ...
+
+    def add_batch(self, inputs: Iterable[Input], scope: Scope) -> AddResult:
+        """Store many inputs; messages carry their own ``session_id``, ``time`` and ``metadata``."""
+        ...
+
+    def search(
+        self,
+        query: str,
+        scope: Scope,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+        **overrides: Any,  # noqa: ANN401 (the fields of SearchOptions)
+    ) -> SearchResult:
+        """Find the memories that fit a question, best first."""
+        ...
+
+    def answer_context(
+        self,
+        query: str,
+        scope: Scope,
+        budget: int | None = None,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+    ) -> ContextPack:
+        """Pack the evidence for a question into at most ``budget`` tokens, with citations."""
+        ...
+
+    def get(
+        self, object_id: str, object_type: str | None = None, scope: Scope | None = None
+    ) -> Event | Span | Trace:
+        """Fetch a memory, a passage or a recall trace by id."""
+        ...
+
+    def history(
+        self,
+        scope: Scope,
+        entity: str | None = None,
+        fact_id: str | None = None,
+        allow_cross_session: bool = False,
+        limit: int = 100,
+    ) -> tuple[HistoryEntry, ...]:
+        """What was recorded, said again and erased, oldest first."""
+        ...
+
+    def forget(
+        self,
+        scope: Scope,
+        ids: Sequence[str] | None = None,
+        *,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> ForgetResult:
+        """Erase memories and everything derived from them."""
+        ...
+
+    def stats(self, scope: Scope) -> Stats:
+        """Count what the scope holds."""
+        ...
+
+    def reindex(self, scope: Scope | None = None) -> ReindexReport:
+        """Bring every passage into the current embedding space."""
+        ...
+
+    def close(self) -> None:
+        """Finish pending work and release the database and the models."""
+        ...

@@ -1,0 +1,235 @@
+"""Settings: what can be configured, and where each value came from.
+
+Precedence: flag > environment > project file > user file > default. Reading files and the
+environment is the caller's work; this file judges what they hold. Unknown names are refused with a
+suggestion, secrets are taken from the environment only, and every value knows its origin.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, get_type_hints
+
+from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
+
+ENV_PREFIX = "FUSION_MEMORY_"
+HOME_VARIABLE = ENV_PREFIX + "HOME"
+SECRETS = frozenset({"storage.key", "embedding.api_key"})
+
+
+def _setting(default: Any, en: str, zh: str) -> Any:  # noqa: ANN401 (dataclasses.field is typed as its default)
+    return field(default=default, metadata={"en": en, "zh": zh})
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    """Where memories are kept."""
+
+    path: str = _setting(
+        "", "database file; empty: memory.db in the home folder", "数据库文件;留空则为主目录下的 memory.db"
+    )
+    busy_timeout_s: float = _setting(10.0, "seconds to wait for another writer", "等待其他写入者的秒数")
+    vector_memory_mb: int = _setting(512, "memory for vector indexes, MiB", "向量索引可用内存(MiB)")
+    key: str = _setting("", "encryption key (environment only)", "加密密钥(仅限环境变量)")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """Which model turns texts into vectors."""
+
+    provider: str = _setting(
+        "auto", "auto, local, hub, openai, ollama or none", "auto、local、hub、openai、ollama 或 none"
+    )
+    model: str = _setting("", "model name; empty: the provider's default", "模型名;留空用默认模型")
+    endpoint: str = _setting("", "address of an HTTP provider", "HTTP 提供方的地址")
+    dimension: int = _setting(0, "dimension an HTTP model returns; 0: ask it", "HTTP 模型的维度;0 表示询问模型")
+    timeout_s: float = _setting(20.0, "seconds one call may take", "单次调用的秒数上限")
+    retries: int = _setting(2, "further tries after a passing failure", "临时失败后的重试次数")
+    batch: int = _setting(32, "texts per call", "每次调用的文本数")
+    threads: int = _setting(0, "threads of the local model; 0: all cores up to 4", "本地模型线程数;0 为自动")
+    api_key: str = _setting("", "key of an HTTP provider (environment only)", "HTTP 提供方密钥(仅限环境变量)")
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSettings:
+    """How texts are cut and kept."""
+
+    max_chars: int = _setting(1_000_000, "longest text of one memory, characters", "单条记忆的最大字符数")
+    chunk_chars: int = _setting(250, "length of a chat chunk, characters", "聊天分块长度(字符)")
+    chunk_overlap_chars: int = _setting(50, "overlap of chat chunks, characters", "聊天分块重叠(字符)")
+    document_tokens: int = _setting(1_000, "length of a document chunk, tokens", "文档分块长度(token)")
+    document_overlap_tokens: int = _setting(150, "overlap of document chunks, tokens", "文档分块重叠(token)")
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """How memories are found and packed."""
+
+    recipe: str = _setting("balanced", "retrieval recipe", "检索配方")
+    limit: int = _setting(10, "results of a search", "检索结果条数")
+    budget_tokens: int = _setting(2_000, "tokens of a context pack", "上下文包的 token 预算")
+    half_life_days: float = _setting(30.0, "half-life of recency, days", "新近度的半衰期(天)")
+    traces_kept: int = _setting(200, "recall traces kept per owner", "每个所有者保留的检索记录数")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings by section, and the origin of each value by its dotted name."""
+
+    storage: StorageSettings = StorageSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    ingest: IngestSettings = IngestSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, name: str) -> str:
+        """Where the value of a dotted name came from: ``default`` or the label of a layer."""
+        return self.origins.get(name, "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as a person sees it."""
+
+    name: str
+    kind: type
+    default: Any
+    help_en: str
+    help_zh: str
+    secret: bool
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return ENV_PREFIX + self.name.replace(".", "_").upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Values from one place: its label as shown to people, and dotted names to raw values."""
+
+    label: str
+    values: Mapping[str, Any]
+    may_hold_secrets: bool = False
+
+
+def catalogue() -> tuple[Setting, ...]:
+    """Every setting there is, in order of section and field."""
+    return tuple(_CATALOGUE.values())
+
+
+def file_layer(label: str, toml_text: str) -> Layer:
+    """The layer of a TOML file with one table per section.
+
+    Raises:
+        InvalidSetting: the text is not TOML.
+    """
+    try:
+        tables = tomllib.loads(toml_text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSetting(f"{label} is not valid TOML: {error}.", fix=f"correct {label}") from None
+    values: dict[str, Any] = {}
+    for section, table in tables.items():
+        if isinstance(table, dict):
+            values |= {f"{section}.{name}": value for name, value in table.items()}
+        else:
+            values[section] = table
+    return Layer(label, values)
+
+
+def environment_layer(environment: Mapping[str, str]) -> Layer:
+    """The layer of the environment variables that start with ``FUSION_MEMORY_``."""
+    by_variable = {setting.variable: setting.name for setting in catalogue()}
+    values: dict[str, Any] = {}
+    for variable, value in environment.items():
+        if variable.startswith(ENV_PREFIX) and variable != HOME_VARIABLE:
+            if variable not in by_variable:
+                raise UnknownSetting(f"{variable} is no setting.", fix=_suggestion(variable, by_variable))
+            values[by_variable[variable]] = value
+    return Layer("environment", values, may_hold_secrets=True)
+
+
+def resolve(layers: tuple[Layer, ...]) -> Settings:
+    """Merge layers, the first one winning, into typed settings.
+
+    Raises:
+        UnknownSetting: a layer names something that does not exist.
+        InvalidSetting: a value is of the wrong kind.
+        SecretInFile: a secret stands where it could be shared.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer in reversed(layers):
+        for name, raw in layer.values.items():
+            values[name] = _judge(layer, name, raw)
+            origins[name] = layer.label
+    sections = {
+        section.name: _SECTIONS[section.name](
+            **{
+                name.partition(".")[2]: value
+                for name, value in values.items()
+                if name.startswith(section.name + ".")
+            }
+        )
+        for section in fields(Settings)
+        if section.name in _SECTIONS
+    }
+    return Settings(**sections, origins=origins)
+
+
+def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input of any type)
+    setting = _CATALOGUE.get(name)
+    if setting is None:
+        raise UnknownSetting(f"{name!r} in {layer.label} is no setting.", fix=_suggestion(name, _CATALOGUE))
+    if setting.secret and not layer.may_hold_secrets:
+        raise SecretInFile(f"{name} stands in {layer.label}.", fix=f"remove it and set {setting.variable}")
+    try:
+        return _convert(setting.kind, raw)
+    except ValueError:
+        raise InvalidSetting(
+            f"{name} = {raw!r} is not of kind {setting.kind.__name__}.",
+            why=f"The value came from {layer.label}.",
+            fix=f"set it to a value like {setting.default!r}",
+        ) from None
+
+
+def _convert(kind: type, raw: Any) -> Any:  # noqa: ANN401 (raw input of any type)
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise ValueError(raw)  # noqa: TRY004 (one kind of refusal, turned into InvalidSetting by the caller)
+    if kind is str:
+        return str(raw)
+    number = kind(raw)
+    if number < 0 or number != number:  # noqa: PLR0124 (the test for NaN)
+        raise ValueError(raw)
+    return number
+
+
+def _suggestion(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else "fusion-memory config"
+
+
+_SECTIONS: dict[str, type] = {
+    "storage": StorageSettings,
+    "embedding": EmbeddingSettings,
+    "ingest": IngestSettings,
+    "retrieval": RetrievalSettings,
+}
+
+
+def _build_catalogue() -> dict[str, Setting]:
+    found: dict[str, Setting] = {}
+    for section, kind in _SECTIONS.items():
+        hints = get_type_hints(kind)
+        for item in fields(kind):
+            name = f"{section}.{item.name}"
+            found[name] = Setting(
+                name, hints[item.name], item.default, item.metadata["en"], item.metadata["zh"], name in SECRETS
+            )
+    return found
+
+
+_CATALOGUE = _build_catalogue()

@@ -1,0 +1,1 @@
+"""The write path: normalise, screen, segment, commit, embed; ``pipeline`` knows the order."""

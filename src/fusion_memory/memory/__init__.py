@@ -1,0 +1,1 @@
+"""What we keep, one file per kind. Every function takes the transaction and the Access it acts under."""

@@ -1,0 +1,56 @@
+"""Owners: the partitions of memory. Turns the scope of an Access into the key every statement carries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fusion_memory.core.clock import to_ms
+from fusion_memory.core.scope import Access, Owner
+from fusion_memory.storage.interface import SpanFilter, Transaction
+
+NOBODY = 0
+"""The owner key of an owner that has stored nothing: no row has it."""
+
+
+def find(tx: Transaction, access: Access) -> int:
+    """The owner key of a scope, or :data:`NOBODY`."""
+    row = tx.one("owner_find", **_columns(access.scope.owner))
+    return row[0] if row else NOBODY
+
+
+def ensure(tx: Transaction, access: Access, at: datetime) -> int:
+    """The owner key of a scope, created when it is new."""
+    tx.run("owner_create", **_columns(access.scope.owner), created_at=to_ms(at))
+    return find(tx, access)
+
+
+def narrowing(access: Access) -> dict[str, str | None]:
+    """The narrowing ids of a scope as statement parameters; None where a read is not narrowed."""
+    scope = access.scope
+    return {
+        "session_id": scope.session_id,
+        "agent_id": scope.agent_id,
+        "run_id": scope.run_id,
+        "app_id": scope.app_id,
+    }
+
+
+def span_filter(owner_no: int, access: Access) -> SpanFilter:
+    """The filter that every search of this Access starts from."""
+    scope = access.scope
+    return SpanFilter(
+        owner_no,
+        session_ids=(scope.session_id,) if scope.session_id else (),
+        agent_id=scope.agent_id,
+        run_id=scope.run_id,
+        app_id=scope.app_id,
+    )
+
+
+def _columns(owner: Owner) -> dict[str, str]:
+    return {
+        "workspace_id": owner.workspace_id,
+        "user_id": owner.user_id,
+        "agent_id": owner.agent_id,
+        "run_id": owner.run_id,
+    }

@@ -1,0 +1,167 @@
+"""Spans: the retrievable pieces of events, and where they stand among their neighbours.
+
+Texts are slices of the event's content, never copies. This file knows no ranking.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fusion_memory.core.clock import from_ms, to_ms
+from fusion_memory.core.records import Span, SpanDraft, SpanKind, Trust
+from fusion_memory.core.scope import Access
+from fusion_memory.memory import owners
+from fusion_memory.storage.interface import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span with its text and all a result shows of its event; ``whole`` when it is the entire event."""
+
+    span_no: int
+    span_id: str
+    event_no: int
+    event_id: str
+    position: int
+    start: int
+    end: int
+    text: str
+    whole: bool
+    role: str
+    speaker: str | None
+    said_at: datetime
+    session_id: str | None
+    client_id: str | None
+    trust: Trust
+    metadata: Mapping[str, Any]
+    thread: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a candidate stands: its event, its position there, its thread and time; no text."""
+
+    span_no: int
+    event_no: int
+    position: int
+    thread: str
+    seq: int
+    said_at: datetime
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourSpan:
+    """A span of an event that stands ``offset`` turns after (before, when negative) another event."""
+
+    event_no: int
+    offset: int
+    neighbour_event_no: int
+    span_no: int
+    position: int
+
+
+def append(tx: Transaction, owner_no: int, event_no: int, drafts: Sequence[SpanDraft]) -> list[int]:
+    """Store the pieces of a new event; their keys, in order."""
+    keys: list[int] = []
+    for position, draft in enumerate(drafts):
+        row = tx.one(
+            "span_append",
+            event_no=event_no,
+            owner_no=owner_no,
+            position=position,
+            kind=draft.kind.value,
+            first=draft.start,
+            last=draft.end,
+        )
+        if row is None:
+            raise RuntimeError("an append returned no row")
+        keys.append(row[0])
+    return keys
+
+
+def get(tx: Transaction, access: Access, span_id: str) -> Span | None:
+    """One span of the scope by its id ``<event id>#<position>``, or None."""
+    event_id, _, position = span_id.rpartition("#")
+    if not position.isdecimal():
+        return None
+    owner_no = owners.find(tx, access)
+    row = tx.one(
+        "span_by_position",
+        event_id=event_id,
+        position=int(position),
+        owner_no=owner_no,
+        **owners.narrowing(access),
+    )
+    return Span(row[0], span_id, event_id, SpanKind(row[1]), row[2], row[3], row[4]) if row else None
+
+
+def passages(tx: Transaction, access: Access, span_nos: Sequence[int]) -> dict[int, Passage]:
+    """The passages of the given spans that belong to the owner, by key."""
+    owner_no = owners.find(tx, access)
+    rows = tx.rows("passages", span_nos=list(span_nos), owner_no=owner_no)
+    return {row[0]: _as_passage(row) for row in rows}
+
+
+def places(tx: Transaction, access: Access, span_nos: Sequence[int]) -> dict[int, Place]:
+    """Where the given spans stand, by key."""
+    owner_no = owners.find(tx, access)
+    rows = tx.rows("places", span_nos=list(span_nos), owner_no=owner_no)
+    return {r[0]: Place(r[0], r[1], r[2], r[3], r[4], from_ms(r[5]), r[6]) for r in rows}
+
+
+def neighbours(
+    tx: Transaction, access: Access, event_nos: Sequence[int], reach: int, as_of: datetime | None = None
+) -> list[NeighbourSpan]:
+    """The spans of the events up to ``reach`` turns away in the same thread."""
+    owner_no = owners.find(tx, access)
+    rows = tx.rows(
+        "neighbour_spans",
+        event_nos=list(event_nos),
+        reach=reach,
+        owner_no=owner_no,
+        as_of=to_ms(as_of) if as_of else None,
+        **owners.narrowing(access),
+    )
+    return [NeighbourSpan(r[0], r[2], r[1], r[3], r[4]) for r in rows]
+
+
+def of_content(tx: Transaction, access: Access, content_hash: bytes, count: int) -> list[int]:
+    """Spans of events whose canonical text has this hash, the latest first."""
+    owner_no = owners.find(tx, access)
+    rows = tx.rows("spans_of_content", owner_no=owner_no, content_hash=content_hash, count=count)
+    return [row[0] for row in rows]
+
+
+def of_events(tx: Transaction, access: Access, event_nos: Sequence[int]) -> list[int]:
+    """All spans of the given events."""
+    owner_no = owners.find(tx, access)
+    return [row[0] for row in tx.rows("spans_of_events", event_nos=list(event_nos), owner_no=owner_no)]
+
+
+def _as_passage(row: Row) -> Passage:
+    return Passage(
+        span_no=row[0],
+        span_id=f"{row[8]}#{row[1]}",
+        event_no=row[7],
+        event_id=row[8],
+        position=row[1],
+        start=row[3],
+        end=row[4],
+        text=row[5],
+        whole=row[3] == 0 and row[4] == row[6],
+        role=row[9],
+        speaker=row[10],
+        said_at=from_ms(row[11]),
+        session_id=row[12],
+        client_id=row[13],
+        trust=Trust(row[14]),
+        metadata=json.loads(row[15]),
+        thread=row[16],
+        seq=row[17],
+    )

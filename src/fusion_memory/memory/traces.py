@@ -1,0 +1,50 @@
+"""Recall traces: the stored explanation of searches. They hold ids and scores, never the texts found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from fusion_memory.core.clock import from_ms, to_ms
+from fusion_memory.core.records import Trace
+from fusion_memory.core.scope import Access
+from fusion_memory.memory import owners
+from fusion_memory.storage.interface import Transaction
+
+
+def save(tx: Transaction, access: Access, traces: Sequence[Trace], kept: int) -> None:
+    """Store traces of one owner and keep only the latest ``kept``."""
+    owner_no = owners.find(tx, access)
+    if owner_no == owners.NOBODY:
+        return
+    for trace in traces:
+        tx.run(
+            "trace_save",
+            trace_id=trace.id,
+            owner_no=owner_no,
+            created_at=to_ms(trace.created_at),
+            query=trace.query,
+            recipe=trace.recipe,
+            payload=json.dumps(trace.payload, ensure_ascii=False),
+        )
+    tx.run("trace_prune", owner_no=owner_no, kept=kept)
+
+
+def get(tx: Transaction, access: Access, trace_id: str) -> Trace | None:
+    """One trace of the scope's owner, or None."""
+    row = tx.one("trace_by_id", trace_id=trace_id, owner_no=owners.find(tx, access))
+    return Trace(row[0], row[1], from_ms(row[2]), row[3], json.loads(row[4])) if row else None
+
+
+def erase_mentioning(tx: Transaction, access: Access, event_ids: Sequence[str]) -> int:
+    """Erase the traces of searches that saw any of these memories."""
+    owner_no = owners.find(tx, access)
+    found = [row[0] for row in tx.rows("traces_mentioning", owner_no=owner_no, event_ids=list(event_ids))]
+    return tx.run("traces_erase", owner_no=owner_no, trace_nos=found) if found else 0
+
+
+def erase_all(tx: Transaction, access: Access) -> int:
+    """Erase every trace of the scope's owner."""
+    owner_no = owners.find(tx, access)
+    found = [row[0] for row in tx.rows("traces_of_owner", owner_no=owner_no)]
+    return tx.run("traces_erase", owner_no=owner_no, trace_nos=found) if found else 0

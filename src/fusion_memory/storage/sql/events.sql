@@ -1,0 +1,57 @@
+-- name: event_append
+INSERT INTO events (
+    event_id, owner_no, workspace_id, user_id, agent_id, run_id, session_id, app_id, thread, seq, kind, role,
+    speaker, content, content_hash, dedup_key, client_id, said_at, recorded_at, origin, trust, metadata,
+    row_hash, times_seen, last_seen_at
+) VALUES (
+    :event_id, :owner_no, :workspace_id, :user_id, :agent_id, :run_id, :session_id, :app_id, :thread,
+    (SELECT coalesce(max(seq), -1) + 1 FROM events WHERE owner_no = :owner_no AND thread = :thread), :kind, :role,
+    :speaker, :content, :content_hash, :dedup_key, :client_id, :said_at, :recorded_at, :origin, :trust, :metadata,
+    :row_hash, :times_seen, :last_seen_at
+)
+ON CONFLICT (owner_no, dedup_key) DO UPDATE
+SET times_seen = events.times_seen + 1, last_seen_at = excluded.last_seen_at
+RETURNING event_no, event_id;
+
+-- name: event_by_id
+SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, workspace_id, user_id, agent_id,
+       run_id, session_id, app_id, thread, seq, client_id, origin, trust, metadata, times_seen, last_seen_at, dedup_key
+FROM events
+WHERE event_id = :event_id AND owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id);
+
+-- name: event_history
+SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, workspace_id, user_id, agent_id,
+       run_id, session_id, app_id, thread, seq, client_id, origin, trust, metadata, times_seen, last_seen_at, dedup_key
+FROM events
+WHERE owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id)
+ORDER BY said_at DESC, event_no DESC LIMIT :count;
+
+-- name: event_page
+SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, workspace_id, user_id, agent_id,
+       run_id, session_id, app_id, thread, seq, client_id, origin, trust, metadata, times_seen, last_seen_at, dedup_key
+FROM events
+WHERE event_no > :after AND (:owner_no IS NULL OR owner_no = :owner_no)
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id)
+ORDER BY event_no LIMIT :count;
+
+-- name: event_numbers
+SELECT event_no, event_id FROM events
+WHERE owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id)
+ORDER BY event_no;
+
+-- name: event_row_hashes
+SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, client_id, origin, row_hash
+FROM events WHERE event_no > :after ORDER BY event_no LIMIT :count;
+
+-- name: event_stats
+SELECT count(*), count(DISTINCT session_id), min(said_at), max(said_at) FROM events
+WHERE owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id);

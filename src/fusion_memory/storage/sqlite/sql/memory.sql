@@ -1,0 +1,71 @@
+-- The statements of the memory room that take a set of values; SQLite binds a set as a JSON array.
+
+-- name: passages
+SELECT s.span_no, s.position, s.kind, s.first, s.last, substr(e.content, s.first + 1, s.last - s.first),
+       length(e.content), e.event_no, e.event_id, e.role, e.speaker, e.said_at, e.session_id, e.client_id,
+       e.trust, e.metadata, e.thread, e.seq
+FROM json_each(:span_nos) AS wanted
+JOIN spans s ON s.span_no = wanted.value
+JOIN events e ON e.event_no = s.event_no
+WHERE s.owner_no = :owner_no;
+
+-- name: places
+SELECT s.span_no, s.event_no, s.position, e.thread, e.seq, e.said_at, e.role
+FROM json_each(:span_nos) AS wanted
+JOIN spans s ON s.span_no = wanted.value
+JOIN events e ON e.event_no = s.event_no
+WHERE s.owner_no = :owner_no;
+
+-- name: neighbour_spans
+SELECT e.event_no, n.event_no, n.seq - e.seq, s.span_no, s.position
+FROM json_each(:event_nos) AS wanted
+JOIN events e ON e.event_no = wanted.value
+JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread
+             AND n.seq BETWEEN e.seq - :reach AND e.seq + :reach AND n.seq <> e.seq
+JOIN spans s ON s.event_no = n.event_no
+WHERE e.owner_no = :owner_no
+  AND (:as_of IS NULL OR n.recorded_at <= :as_of)
+  AND (:session_id IS NULL OR n.session_id = :session_id) AND (:agent_id IS NULL OR n.agent_id = :agent_id)
+  AND (:run_id IS NULL OR n.run_id = :run_id) AND (:app_id IS NULL OR n.app_id = :app_id);
+
+-- name: spans_of_content
+SELECT s.span_no FROM events e JOIN spans s ON s.event_no = e.event_no
+WHERE e.owner_no = :owner_no AND e.content_hash = :content_hash
+ORDER BY e.event_no DESC, s.position LIMIT :count;
+
+-- name: events_by_ids
+SELECT e.event_no, e.event_id FROM json_each(:event_ids) AS wanted
+JOIN events e ON e.event_id = wanted.value
+WHERE e.owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id);
+
+-- name: spans_of_events
+SELECT s.span_no FROM json_each(:event_nos) AS wanted JOIN spans s ON s.event_no = wanted.value
+WHERE s.owner_no = :owner_no;
+
+-- name: vectors_of_spans
+SELECT count(*) FROM json_each(:span_nos) AS wanted JOIN vectors v ON v.span_no = wanted.value
+WHERE v.owner_no = :owner_no;
+
+-- name: events_erase
+DELETE FROM events WHERE owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
+
+-- name: traces_mentioning
+SELECT t.trace_no FROM traces t
+WHERE t.owner_no = :owner_no
+  AND EXISTS (SELECT 1 FROM json_each(:event_ids) AS gone WHERE instr(t.payload, gone.value) > 0);
+
+-- name: traces_erase
+DELETE FROM traces WHERE owner_no = :owner_no AND trace_no IN (SELECT value FROM json_each(:trace_nos));
+
+-- name: outbox_done
+DELETE FROM outbox WHERE job_no IN (SELECT value FROM json_each(:job_nos));
+
+-- name: outbox_failed
+UPDATE outbox SET attempts = attempts + 1, last_error = :error, available_at = :available_at
+WHERE job_no IN (SELECT value FROM json_each(:job_nos));
+
+-- name: outbox_of_events
+SELECT job_no, event_no, owner_no, attempts FROM outbox
+WHERE kind = :kind AND event_no IN (SELECT value FROM json_each(:event_nos)) ORDER BY job_no;
