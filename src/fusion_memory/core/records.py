@@ -215,12 +215,20 @@ class TimeSpan:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """How a question was understood: its language, its search terms, its time windows."""
+    """How a question was understood: its language, its search phrases, its time windows.
+
+    A phrase is a run of index terms that must stand side by side; most have one term.
+    """
 
     query: str
     language: str
-    terms: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
     windows: tuple[TimeSpan, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The phrases as people read them."""
+        return tuple("".join(p) if not p[0].isascii() else " ".join(p) for p in self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +241,8 @@ class SearchOptions:
         allow_cross_session: look beyond the scope's session.
         group_by: ``"memory"`` for one hit per thing said, ``"session"`` for one per session.
         since, until: only what was said in ``[since, until)``.
-        as_of: only what was recorded up to this moment; also the "now" of words like "yesterday".
+        as_of: only what was recorded up to this moment, which is then also the present.
+        asked_at: the present that words like "yesterday" and the age of a memory refer to.
         roles: only what these roles said.
         session_ids: only these sessions.
         metadata: only memories whose metadata has these values.
@@ -247,6 +256,7 @@ class SearchOptions:
     since: datetime | str | None = None
     until: datetime | str | None = None
     as_of: datetime | str | None = None
+    asked_at: datetime | str | None = None
     roles: tuple[str, ...] = ()
     session_ids: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = NO_METADATA
@@ -398,7 +408,6 @@ class ReindexReport:
     space: str
     previous_space: str | None
     embedded: int
-    failed: int
 
 
 @dataclass(frozen=True, slots=True)

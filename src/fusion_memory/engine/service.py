@@ -6,6 +6,7 @@ Every call is authorised first; the ticket (:class:`Access`) is what the rooms b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -14,7 +15,7 @@ from typing import Any, Literal, Self
 
 from fusion_memory.core.api import Input
 from fusion_memory.core.clock import Clock, SystemClock
-from fusion_memory.core.errors import InvalidScope, NotFound, ServiceClosed
+from fusion_memory.core.errors import InvalidOption, InvalidScope, NotFound, ServiceClosed
 from fusion_memory.core.ids import IdSource, RandomIds
 from fusion_memory.core.records import (
     AddResult,
@@ -33,13 +34,16 @@ from fusion_memory.core.records import (
 )
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
-from fusion_memory.engine import exchange, ledger, options, upkeep
+from fusion_memory.engine import exchange, health, lookup, upkeep
+from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
+from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.parts import Parts, assemble
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.models.interface import Embedder
+from fusion_memory.retrieval import history
 
-ALL_OWNERS = Scope(workspace_id="*")
-"""The scope under which work on the whole database is authorised."""
+WHOLE_DATABASE = Scope(workspace_id="*")
+"""The scope under which work on the whole database is authorised; no memory is kept in it."""
 
 
 class MemoryService:
@@ -63,7 +67,7 @@ class MemoryService:
     The service may be shared by threads. Use it as a context manager, or call :meth:`close`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but the first are optional and named)
         self,
         db_path: str | Path = ":memory:",
         storage_backend: str = "sqlite",
@@ -84,3 +88,249 @@ class MemoryService:
         self._parts: Parts | None = assemble(
             db_path, storage_backend, embedder, self._settings, clock or SystemClock(), ids or RandomIds()
         )
+
+    def add(
+        self,
+        input: Input,  # noqa: A002 (the name that callers of this interface know)
+        scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AddResult:
+        """Store what was said: a text, a message, or a list of either, in one durable transaction.
+
+        Raises:
+            InvalidInput: the input cannot be kept; nothing of it was stored.
+            StorageError: the database refused; nothing of it was stored.
+        """
+        parts, access = self._enter(Action.WRITE, scope)
+        return parts.ingestion.add(access, input, Defaults(scope, session_time, metadata))
+
+    def add_batch(
+        self,
+        inputs: Iterable[Input],
+        scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> AddResult:
+        """Store many inputs, a few hundred messages a transaction; ``progress`` hears of each group.
+
+        An error stops the stream; what was committed before it stays and a repeated call skips it.
+        """
+        parts, access = self._enter(Action.WRITE, scope)
+        return parts.ingestion.add_stream(access, inputs, Defaults(scope, session_time, metadata), progress)
+
+    def search(
+        self,
+        query: str,
+        scope: Scope,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+        **overrides: Any,  # noqa: ANN401 (the fields of SearchOptions)
+    ) -> SearchResult:
+        """Find the memories that fit a question, best first.
+
+        Args:
+            query: a question or words, in English, Chinese or both.
+            scope: whose memories.
+            options: a :class:`SearchOptions`, or a mapping of its fields.
+            overrides: single fields, for instance ``limit=5``.
+
+        Raises:
+            EmptyText, InvalidText, InvalidOption: the question or an option cannot be used.
+            DimensionMismatch: the model is not that of the stored vectors.
+        """
+        parts, access = self._enter(Action.READ, scope)
+        wanted = options_of(options, overrides, self._settings.retrieval)
+        return parts.retrieval.search(_reaching(access, wanted.allow_cross_session), query, wanted)
+
+    def answer_context(
+        self,
+        query: str,
+        scope: Scope,
+        budget: int | None = None,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+    ) -> ContextPack:
+        """Pack the evidence for a question into at most ``budget`` tokens, each line with its citation.
+
+        Raises:
+            InvalidOption: the budget is out of range.
+        """
+        parts, access = self._enter(Action.READ, scope)
+        wanted = options_of(options, {}, self._settings.retrieval)
+        tokens = require_count("budget", budget or self._settings.retrieval.budget_tokens, MAX_BUDGET_TOKENS)
+        return parts.retrieval.pack(_reaching(access, wanted.allow_cross_session), query, wanted, tokens)
+
+    def get(
+        self, object_id: str, object_type: str | None = None, scope: Scope | None = None
+    ) -> Event | Span | Trace:
+        """Fetch a memory, a passage (``<memory id>#<number>``) or a recall trace by its id.
+
+        Args:
+            object_id: the id.
+            object_type: ``"memory"``, ``"span"`` or ``"trace"``; read from the id when absent.
+            scope: whose it is; the service's default scope when absent.
+
+        Raises:
+            NotFound: there is none of that id in the scope.
+            InvalidScope: no scope was given and the service has no default.
+        """
+        scope = scope or self._default_scope
+        if scope is None:
+            raise InvalidScope
+        parts, access = self._enter(Action.READ, scope)
+        found = lookup.find(parts, access, object_id, object_type)
+        if found is None:
+            raise NotFound(f"There is nothing with the id {object_id!r} in {scope!r}.")
+        return found
+
+    def history(
+        self,
+        scope: Scope,
+        entity: str | None = None,
+        fact_id: str | None = None,
+        allow_cross_session: bool = False,
+        limit: int = 100,
+    ) -> tuple[HistoryEntry, ...]:
+        """What was recorded, said again and erased, oldest first.
+
+        Args:
+            scope: whose history.
+            entity: only what names this entity word for word.
+            fact_id: only the life of this one memory.
+            allow_cross_session: look beyond the scope's session.
+            limit: the latest so many entries, 1 to 1,000.
+        """
+        parts, access = self._enter(Action.READ, scope)
+        access = _reaching(access, allow_cross_session)
+        require_count("limit", limit, MAX_LIMIT)
+        if fact_id is not None:
+            return history.of_memory(parts.database, access, fact_id)
+        if entity is not None:
+            return history.of_entity(parts.database, access, entity, limit)
+        return history.of_scope(parts.database, access, limit)
+
+    def forget(
+        self,
+        scope: Scope,
+        ids: Sequence[str] | None = None,
+        *,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> ForgetResult:
+        """Erase memories with their passages, vectors, index entries and traces; nothing of them stays on disk.
+
+        Args:
+            scope: whose memories; its session, agent, run and app narrow what ``everything`` means.
+            ids: the memories to erase.
+            everything: erase all that the scope covers.
+            dry_run: only count.
+
+        Raises:
+            InvalidOption: neither ``ids`` nor ``everything`` was given, or both.
+            NotFound: an id is not in the scope; nothing was erased.
+        """
+        parts, access = self._enter(Action.FORGET, scope)
+        if (ids is None) != everything:
+            raise InvalidOption("Say what to forget.", fix="pass ids=[...] or everything=True, not both")
+        return upkeep.forget(parts, access, None if everything else list(dict.fromkeys(ids or ())), dry_run)
+
+    def stats(self, scope: Scope) -> Stats:
+        """Count what the scope holds."""
+        return lookup.stats(*self._enter(Action.READ, scope))
+
+    def trace(self, trace_id: str, scope: Scope) -> Trace:
+        """The stored explanation of a search, by the ``trace_id`` of its result.
+
+        Raises:
+            NotFound: there is no such trace in the scope, or it was pruned.
+        """
+        found = self.get(trace_id, "trace", scope)
+        if not isinstance(found, Trace):
+            raise NotFound(f"{trace_id!r} is no recall trace.")
+        return found
+
+    def catch_up(self, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+        """Make vectors that are still due, at most for ``limit`` memories; the number made.
+
+        Raises:
+            ModelError: the model failed; the rest stays due.
+        """
+        parts, _ = self._enter(Action.ADMIN, WHOLE_DATABASE)
+        return upkeep.catch_up(parts, limit, progress)
+
+    def reindex(self, scope: Scope | None = None, progress: Callable[[int], None] | None = None) -> ReindexReport:
+        """Bring every passage into the model's embedding space, then switch searches to it.
+
+        The whole database has one space, so the scope only says who asks.
+
+        Raises:
+            ModelUnavailable: the service has no embedder.
+            ModelError: the model failed; calling again goes on where it stopped.
+        """
+        parts, _ = self._enter(Action.ADMIN, scope or WHOLE_DATABASE)
+        return upkeep.reindex(parts, progress)
+
+    def backup(self, target: str | Path) -> Path:
+        """Copy the whole database, verified, while it is in use."""
+        parts, _ = self._enter(Action.ADMIN, WHOLE_DATABASE)
+        parts.traces.flush()
+        parts.database.backup(Path(target))
+        return Path(target)
+
+    def export(self, scope: Scope | None = None) -> Iterator[dict[str, Any]]:
+        """Everything the scope holds as JSON objects, from a header to an end line with a digest.
+
+        Without a scope: the memories of every owner, for a principal with the right to administer.
+        """
+        parts, access = self._enter(Action.READ if scope else Action.ADMIN, scope or WHOLE_DATABASE)
+        return exchange.export(parts.database, access, all_owners=scope is None)
+
+    def import_records(
+        self, records: Iterable[Mapping[str, Any]], progress: Callable[[int], None] | None = None
+    ) -> ImportResult:
+        """Take in what :meth:`export` gave; memories that are already here are left as they are.
+
+        Raises:
+            InvalidInput: the records are damaged, cut off, or of another format.
+        """
+        parts, access = self._enter(Action.ADMIN, WHOLE_DATABASE)
+        return exchange.load(parts.ingestion, access.principal, records, progress)
+
+    def health(self, *, deep: bool = False) -> tuple[HealthCheck, ...]:
+        """What works and what does not; ``deep`` also reads every row."""
+        parts, _ = self._enter(Action.ADMIN, WHOLE_DATABASE)
+        return health.examine(parts, deep=deep)
+
+    def close(self) -> None:
+        """Write what waits and release the files and the model. Closing twice is harmless."""
+        with self._closing:
+            parts, self._parts = self._parts, None
+        if parts is not None:
+            parts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._parts is None:
+            return "MemoryService(closed)"
+        model = self._parts.embedder
+        return f"MemoryService({model.space.name if model else 'keyword only'})"
+
+    def _enter(self, action: Action, scope: Scope) -> tuple[Parts, Access]:
+        parts = self._parts
+        if parts is None:
+            raise ServiceClosed
+        if not isinstance(scope, Scope):
+            raise InvalidScope(f"A {type(scope).__name__} is no Scope.")
+        return parts, self._authorizer.authorize(self._principal, action, scope)
+
+
+def _reaching(access: Access, across_sessions: bool) -> Access:
+    return replace(access, scope=access.scope.across_sessions()) if across_sessions else access

@@ -70,6 +70,14 @@ class VectorMaker:
                 progress(embedded)
         return Caught(embedded)
 
+    def open_space(self) -> tuple[int, str | None]:
+        """The key of the model's space, created when new, and the name of another one still active."""
+        space_no = self._space_no()
+        with self._database.read() as tx:
+            current = spaces.active(tx)
+        other = current[1].name if current and current[0] != space_no else None
+        return space_no, other
+
     def fill(self, space_no: int, after: int) -> tuple[int, int]:
         """Embed the next page of pieces that a space lacks; the last key seen (0 at the end) and the count."""
         with self._database.read() as tx:

@@ -16,8 +16,7 @@ from fusion_memory.core.clock import to_ms
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import Turn
 from fusion_memory.core.scope import Scope
-from fusion_memory.memory.events import NewEvent
-from fusion_memory.text.similarity import canonical
+from fusion_memory.memory.events import NewEvent, content_hash
 
 
 class Call:
@@ -48,11 +47,6 @@ class Call:
     def _place(self, turn: Turn) -> tuple[str | None, ...]:
         scope = self._scope
         return (turn.session_id, scope.agent_id, scope.run_id, scope.app_id)
-
-
-def content_hash(text: str) -> bytes:
-    """BLAKE2b-128 of the canonical text: equal for texts that differ in case, width or spacing only."""
-    return blake2b(canonical(text).encode(), digest_size=16).digest()
 
 
 def _voice(turn: Turn) -> tuple[str | int | None, ...]:

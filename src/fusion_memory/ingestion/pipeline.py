@@ -18,10 +18,10 @@ from fusion_memory.ingestion.commit import Committed, Prepared, commit, prepare
 from fusion_memory.ingestion.embed import Caught, VectorMaker
 from fusion_memory.ingestion.identity import Call
 from fusion_memory.ingestion.normalise import Defaults, stream, turns
-from fusion_memory.ingestion.screen import require_text
 from fusion_memory.ingestion.segment import Cutting
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database
+from fusion_memory.text.acceptance import require_text
 
 GROUP_TURNS = 256
 EMBEDDER_ABSENT = "embedder_absent"

@@ -17,6 +17,7 @@ from fusion_memory.core.records import Event, EventKind, Trust, Turn
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
 from fusion_memory.storage.interface import Row, Transaction
+from fusion_memory.text.similarity import canonical
 
 PAGE_ROWS = 500
 
@@ -180,6 +181,11 @@ def as_event(row: Row) -> Event:
         last_seen_at=from_ms(row[21]),
         identity=row[22].hex(),
     )
+
+
+def content_hash(text: str) -> bytes:
+    """BLAKE2b-128 of the canonical text: equal for texts that differ in case, width or spacing only."""
+    return blake2b(canonical(text).encode(), digest_size=16).digest()
 
 
 def _trust(turn: Turn) -> Trust:

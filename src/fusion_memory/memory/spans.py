@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fusion_memory.core.clock import from_ms, to_ms
+from fusion_memory.core.clock import from_ms
 from fusion_memory.core.records import Span, SpanDraft, SpanKind, Trust
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
-from fusion_memory.storage.interface import Row, Transaction
+from fusion_memory.storage.interface import Row, SpanFilter, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,7 @@ def places(tx: Transaction, access: Access, span_nos: Sequence[int]) -> dict[int
     return {r[0]: Place(r[0], r[1], r[2], r[3], r[4], from_ms(r[5]), r[6]) for r in rows}
 
 
-def neighbours(
-    tx: Transaction, access: Access, event_nos: Sequence[int], reach: int, as_of: datetime | None = None
-) -> list[NeighbourSpan]:
+def neighbours(tx: Transaction, access: Access, event_nos: Sequence[int], reach: int) -> list[NeighbourSpan]:
     """The spans of the events up to ``reach`` turns away in the same thread."""
     owner_no = owners.find(tx, access)
     rows = tx.rows(
@@ -125,7 +123,6 @@ def neighbours(
         event_nos=list(event_nos),
         reach=reach,
         owner_no=owner_no,
-        as_of=to_ms(as_of) if as_of else None,
         **owners.narrowing(access),
     )
     return [NeighbourSpan(r[0], r[2], r[1], r[3], r[4]) for r in rows]
@@ -138,10 +135,52 @@ def of_content(tx: Transaction, access: Access, content_hash: bytes, count: int)
     return [row[0] for row in rows]
 
 
+def visible(tx: Transaction, access: Access, span_nos: Sequence[int], where: SpanFilter) -> set[int]:
+    """Which of the given spans pass a filter."""
+    rows = tx.rows(
+        "visible_spans",
+        span_nos=list(span_nos),
+        owner_no=owners.find(tx, access),
+        session_ids=list(where.session_ids),
+        any_session=not where.session_ids,
+        agent_id=where.agent_id,
+        run_id=where.run_id,
+        app_id=where.app_id,
+        roles=list(where.roles),
+        any_role=not where.roles,
+        since_ms=where.since_ms,
+        until_ms=where.until_ms,
+        as_of_ms=where.as_of_ms,
+    )
+    return {row[0] for row in rows if not where.metadata or _has(json.loads(row[1]), where.metadata)}
+
+
+def passing(
+    tx: Transaction, access: Access, near: Sequence[NeighbourSpan], where: SpanFilter
+) -> list[NeighbourSpan]:
+    """Those neighbours that a filter lets through."""
+    if not (where.roles or where.metadata or where.since_ms or where.until_ms or where.as_of_ms):
+        return list(near)
+    seen = visible(tx, access, [neighbour.span_no for neighbour in near], where)
+    return [neighbour for neighbour in near if neighbour.span_no in seen]
+
+
+def numbers(tx: Transaction, access: Access, span_ids: Sequence[str]) -> dict[str, int]:
+    """The keys of spans by their ids ``<event id>#<position>``."""
+    wanted = {span_id.rpartition("#")[0] for span_id in span_ids}
+    rows = tx.rows("span_numbers", event_ids=list(wanted), owner_no=owners.find(tx, access))
+    known = {f"{row[0]}#{row[1]}": row[2] for row in rows}
+    return {span_id: known[span_id] for span_id in span_ids if span_id in known}
+
+
 def of_events(tx: Transaction, access: Access, event_nos: Sequence[int]) -> list[int]:
     """All spans of the given events."""
     owner_no = owners.find(tx, access)
     return [row[0] for row in tx.rows("spans_of_events", event_nos=list(event_nos), owner_no=owner_no)]
+
+
+def _has(metadata: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(metadata.get(name) == value for name, value in wanted.items())
 
 
 def _as_passage(row: Row) -> Passage:

@@ -43,7 +43,9 @@ def _run_pattern() -> re.Pattern[str]:
     """One group per script: a first letter, then its letters and everything that is no letter at all."""
     ours = f"{HAN}{LATIN}{KANA}{HANGUL}"
     spans = (
-        f"(?P<{name}>{letters}[^{ours}]*+)" if name == "other" else f"(?P<{name}>{letters}[{letters[1:-1]}\\W\\d_]*+)"
+        f"(?P<{name}>{letters}[^{ours}]*+)"
+        if name == "other"
+        else f"(?P<{name}>{letters}[{letters[1:-1]}\\W\\d_]*+)"
         for name, letters in _CLASSES.items()
     )
     return re.compile("|".join(spans))
@@ -61,8 +63,7 @@ def runs(text: str) -> list[Run]:
     run). A text without any letter is one run of `other`; an empty text has none.
     """
     found = [
-        Run(match.start(), match.end(), cast("Script", match.lastgroup))
-        for match in _run_pattern().finditer(text)
+        Run(match.start(), match.end(), cast("Script", match.lastgroup)) for match in _run_pattern().finditer(text)
     ]
     if not found:
         return [Run(0, len(text), "other")] if text else []

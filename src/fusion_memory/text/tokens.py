@@ -27,7 +27,7 @@ from typing import Final
 import Stemmer
 
 from fusion_memory.text.folding import fold, nfkc
-from fusion_memory.text.scripts import EMOJI, HAN, HANGUL, KANA, LATIN, UNSPACED
+from fusion_memory.text.scripts import EMOJI, HAN, HANGUL, KANA, UNSPACED
 from fusion_memory.text.stopwords import CHINESE, ENGLISH, LONGEST_CHINESE, SHIELDED
 
 QUERY_CHARS: Final = 8_192
@@ -38,8 +38,11 @@ _CACHED_LENGTH: Final = 48
 _PIECE: Final = 64  # a longer word is indexed in pieces: FTS5 cuts tokens at 32 KiB, Postgres at 2 KiB
 _MOST_PIECES: Final = 4  # a hash such as 3f2a9c41 is one word, not five
 _LONGEST_STEMMED: Final = 32
+_LONGEST_PHRASE: Final = 32
 _SINGLE: Final = HAN + KANA + HANGUL + UNSPACED
-_MARKS: Final = "\u0300-\u036f"
+_ACCENTS: Final = "\u0300-\u036f"
+# Vowel signs and accents that live inside words; Python's \w stops at them.
+_MARKS: Final = _ACCENTS + "\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0df3"
 # Letters by Python's tables that FTS5's older tables treat as separators (New Tai Lue and Vedic signs).
 _NOT_IN_FTS: Final = "\u19b0-\u19c9\u1cf2\u1cf3"
 _WORD: Final = rf"[^\W_{_SINGLE}{_NOT_IN_FTS}][^\W_{_SINGLE}{_NOT_IN_FTS}]*+[{_MARKS}]*+"
@@ -69,14 +72,19 @@ class _Word:
 @cache
 def _atoms() -> re.Pattern[str]:
     return re.compile(
-        rf"[{_SINGLE}]|(?:{_WORD})+(?:['’\-](?:{_WORD})+|,[0-9]{{3}}(?![0-9]))*+(?:\+\+|#|\+(?!\w))?|[{EMOJI}]"
+        rf"[{_SINGLE}]|(?:{_WORD})+(?:['’\-](?:{_WORD})+|,[0-9]{{3}}(?![0-9]))*+(?:\+\+|[+#](?!\w))?|[{EMOJI}]"
     )
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    return re.compile(f"[{_SINGLE}]")
 
 
 @cache
 def _compounds() -> re.Pattern[str]:
     word = rf"[^\W_{_SINGLE}]++"
-    return re.compile(rf"{word}(?:(?:[._/\\@:~=&?%+\-]|://)++{word})++")
+    return re.compile(rf"{word}(?:(?:[._/\\@:~=&?%+\-]|,(?=[0-9]))++{word})++")
 
 
 @cache
@@ -85,8 +93,9 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 
 _PIECES: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+"
+_HUMP: Final = r"[a-z][A-Z]|[A-Z]{2}[a-z]|[0-9](?=[^\W\d_])|[^\W\d_](?=[0-9])"
 _CONTRACTION: Final = r"(?<=\w)'(?:s|re|ve|ll|d|m)$"
-_ACCENT: Final = rf"(?<=[a-zα-ω])[{_MARKS}]+"
+_ACCENT: Final = rf"(?<=[a-zα-ω])[{_ACCENTS}]+"
 
 
 class _Vocabulary(dict[str, tuple[str, ...]]):
@@ -179,9 +188,7 @@ def _apostrophe(raw: str) -> _Word:
 
 def _humps(word: str) -> _Word:
     """`getUserName`, `gpt4`: pieces and whole; plain words, acronyms and hashes: the whole alone."""
-    if word.isalpha() and (word.islower() or word.isupper() or word[1:].islower()):
-        return _Word((), _cut(_plain(word)))
-    pieces = _pattern(_PIECES).findall(word) if len(word) <= _PIECE else []
+    pieces = _pattern(_PIECES).findall(word) if len(word) <= _PIECE and _pattern(_HUMP).search(word) else []
     if 1 < len(pieces) <= _MOST_PIECES:
         return _Word(_cut_all(pieces), _cut(_plain(word)))
     return _Word((), _cut(_plain(word)))
@@ -210,13 +217,17 @@ def query_terms(question: str, limit: int = 64) -> list[QueryTerm]:
     text = nfkc(question[:QUERY_CHARS])
     found = list(_asked(text, content_only=True)) or list(_asked(text, content_only=False))
     best: dict[tuple[str, ...], float] = {}
-    for term in found:
+    for term in filter(_has_tokens, found):
         best[term.tokens] = max(term.weight, best.get(term.tokens, 0.0))
     unique = [QueryTerm(tokens, weight) for tokens, weight in best.items()]
     if len(unique) <= limit:
         return unique
     ranked = sorted(range(len(unique)), key=lambda i: (-unique[i].weight, -_spelled(unique[i]), i))
     return [unique[i] for i in sorted(ranked[:limit])]
+
+
+def _has_tokens(term: QueryTerm) -> bool:
+    return bool(term.tokens)
 
 
 def _spelled(term: QueryTerm) -> int:
@@ -226,13 +237,13 @@ def _spelled(term: QueryTerm) -> int:
 def _asked(text: str, *, content_only: bool) -> Iterator[QueryTerm]:
     for compound in _compounds().findall(text):
         tokens = tuple(terms(compound))
-        if len(tokens) > 1:
+        if len(tokens) <= _LONGEST_PHRASE and not (content_only and ENGLISH.issuperset(tokens)):
             yield QueryTerm(tokens, 1.5)
     run: list[str] = []
     previous = 0
     for match in _atoms().finditer(text):
         atom = match.group()
-        single = len(atom) == 1 and _pattern(f"[{_SINGLE}]").match(atom) is not None
+        single = _single().match(atom) is not None
         if run and (not single or match.start() != previous):
             yield from _run_terms("".join(run), content_only=content_only)
             run = []
@@ -265,8 +276,6 @@ def _run_terms(run: str, *, content_only: bool) -> Iterator[QueryTerm]:
             yield QueryTerm(_cut(stretch), 0.4)
         for pair in pairwise(stretch):
             yield QueryTerm((*_cut(pair[0]), *_cut(pair[1])), 0.6)
-        if 3 <= len(stretch) <= 4:
-            yield QueryTerm(tuple(chain.from_iterable(map(_cut, stretch))), 1.0)
 
 
 def _content_stretches(run: str) -> Iterator[str]:

@@ -24,7 +24,6 @@ JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread
              AND n.seq BETWEEN e.seq - :reach AND e.seq + :reach AND n.seq <> e.seq
 JOIN spans s ON s.event_no = n.event_no
 WHERE e.owner_no = :owner_no
-  AND (:as_of IS NULL OR n.recorded_at <= :as_of)
   AND (:session_id IS NULL OR n.session_id = :session_id) AND (:agent_id IS NULL OR n.agent_id = :agent_id)
   AND (:run_id IS NULL OR n.run_id = :run_id) AND (:app_id IS NULL OR n.app_id = :app_id);
 
@@ -69,3 +68,21 @@ WHERE job_no IN (SELECT value FROM json_each(:job_nos));
 -- name: outbox_of_events
 SELECT job_no, event_no, owner_no, attempts FROM outbox
 WHERE kind = :kind AND event_no IN (SELECT value FROM json_each(:event_nos)) ORDER BY job_no;
+
+-- name: visible_spans
+SELECT s.span_no, e.metadata FROM json_each(:span_nos) AS wanted
+JOIN spans s ON s.span_no = wanted.value
+JOIN events e ON e.event_no = s.event_no
+WHERE e.owner_no = :owner_no
+  AND (:any_session OR e.session_id IN (SELECT value FROM json_each(:session_ids)))
+  AND (:any_role OR e.role IN (SELECT value FROM json_each(:roles)))
+  AND (:agent_id IS NULL OR e.agent_id = :agent_id) AND (:run_id IS NULL OR e.run_id = :run_id)
+  AND (:app_id IS NULL OR e.app_id = :app_id)
+  AND (:since_ms IS NULL OR e.said_at >= :since_ms) AND (:until_ms IS NULL OR e.said_at < :until_ms)
+  AND (:as_of_ms IS NULL OR e.recorded_at <= :as_of_ms);
+
+-- name: span_numbers
+SELECT e.event_id, s.position, s.span_no FROM json_each(:event_ids) AS wanted
+JOIN events e ON e.event_id = wanted.value
+JOIN spans s ON s.event_no = e.event_no
+WHERE e.owner_no = :owner_no;

@@ -1,4 +1,7 @@
-"""Refuse what cannot be kept verbatim, before anything is written."""
+"""Refuse what cannot be kept verbatim or searched for, before anything is touched.
+
+:mod:`screening` finds the problem; this file names the error. It must not know who asks.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,123 @@
+"""One call of the command line: its flags, settings, scope, memory and output.
+
+Nothing here opens a file before a command asks: ``--help``, ``config`` and ``use`` never touch a database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from fusion_memory.cli import lazy, scope_file
+from fusion_memory.cli.options import flags, language, scope_flags
+from fusion_memory.cli.output import Output
+from fusion_memory.core.errors import InvalidScope
+from fusion_memory.core.scope import Scope
+from fusion_memory.core.settings import Settings
+
+if TYPE_CHECKING:
+    from fusion_memory.engine.service import MemoryService
+
+PROJECT_FILE = "fusion-memory.toml"
+USER_FILE = "config.toml"
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a call reaches outside of itself; tests pass their own."""
+
+    open_service: Callable[[Settings, Path], MemoryService] = lazy.open_service
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+class Call:
+    """What a command gets to know and to use."""
+
+    def __init__(self, flags: Mapping[str, Any], doors: Doors, lang: str) -> None:
+        self.flags = flags
+        self.doors = doors
+        self.out = Output(str(flags.get("lang", lang)), as_json=bool(flags.get("as_json")))
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder with the state of this user."""
+        return lazy.home(self.doors.environment)
+
+    @property
+    def user_file(self) -> Path:
+        """The configuration file of this user, whether it exists or not."""
+        return self.home / USER_FILE
+
+    @cached_property
+    def project_file(self) -> Path | None:
+        """The file given with ``--config``, or the nearest one above the working folder."""
+        given = self.flags.get("config_file")
+        if given:
+            return Path(given)
+        here = Path.cwd()
+        return next((path for folder in (here, *here.parents) if (path := folder / PROJECT_FILE).is_file()), None)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of all layers.
+
+        Raises:
+            ConfigurationError: a layer names a setting that does not exist or gives it a wrong value.
+        """
+        given = dict(self.flags.get("settings", {}))
+        if "db" in self.flags:
+            given["storage.path"] = self.flags["db"]
+        user_file = self.user_file if self.user_file.is_file() else None
+        return lazy.read_settings(given, self.doors.environment, self.project_file, user_file)
+
+    @property
+    def database(self) -> Path | str:
+        """The database file of this call, or ``:memory:``."""
+        return lazy.database_path(self.settings, self.home)
+
+    @property
+    def across_sessions(self) -> bool:
+        """Whether reads look beyond the session of the scope."""
+        return bool(self.flags.get("allow_cross_session"))
+
+    def scope(self) -> Scope:
+        """The scope of the flags, completed by the remembered one.
+
+        Raises:
+            InvalidScope: neither names anybody.
+        """
+        ids = scope_file.merged(scope_file.load(self.home), scope_flags(self.flags))
+        if not ids:
+            user = self.doors.environment.get("USER") or "me"
+            raise InvalidScope(fix=f"fusion-memory use --user {user}")
+        return Scope(**ids)
+
+    @contextmanager
+    def memory(self, settings: Settings | None = None) -> Iterator[MemoryService]:
+        """The open memory of this call, closed when the block ends."""
+        service = self.doors.open_service(settings or self.settings, self.home)
+        try:
+            yield service
+        finally:
+            service.close()
+
+
+def with_call(command: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
+    """Hand the :class:`Call` to a command as its first argument."""
+
+    @wraps(command)
+    def called(*arguments: P.args, **options: P.kwargs) -> None:
+        context = click.get_current_context()
+        doors = context.obj if isinstance(context.obj, Doors) else Doors()
+        command(Call(flags(context), doors, language(context)), *arguments, **options)
+
+    return called

@@ -1,0 +1,74 @@
+"""The lazy doors of the command line: what is heavy comes in here, by name, when a command needs it.
+
+This is the only file besides ``main`` and the command table that imports inside functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from fusion_memory.cli.terminal import Terminal, TerminalProgress
+    from fusion_memory.core.settings import Settings
+    from fusion_memory.engine.service import MemoryService
+    from fusion_memory.retrieval.recipes import Recipe
+
+
+def open_service(settings: Settings, folder: Path) -> MemoryService:
+    """The memory that the settings describe; ``folder`` holds it when they name no file."""
+    from fusion_memory.engine import build
+
+    return build.open_service(settings, folder)
+
+
+def database_path(settings: Settings, folder: Path) -> Path | str:
+    """The database file of these settings, or ``:memory:``."""
+    from fusion_memory.engine import build
+
+    return build.database_path(settings, folder)
+
+
+def read_settings(
+    flags: Mapping[str, Any], environment: Mapping[str, str], project_file: Path | None, user_file: Path | None
+) -> Settings:
+    """The settings of all layers, each value with its origin."""
+    from fusion_memory.engine import build
+
+    return build.read_settings(flags, environment, project_file=project_file, user_file=user_file)
+
+
+def home(environment: Mapping[str, str]) -> Path:
+    """The folder that holds the state of this user."""
+    from fusion_memory.engine import build
+
+    return build.home(environment)
+
+
+def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
+    """Put a backup in the place of the database; the path of the file kept aside."""
+    from fusion_memory.engine import build
+
+    return build.restore(settings, folder, backup)
+
+
+def recipes() -> Mapping[str, Recipe]:
+    """Every retrieval recipe by its name."""
+    from fusion_memory.retrieval.recipes import RECIPES
+
+    return RECIPES
+
+
+def terminal(stream: TextIO) -> Terminal:
+    """A writer for people at a terminal."""
+    from fusion_memory.cli.terminal import Terminal
+
+    return Terminal(stream)
+
+
+def terminal_progress(stream: TextIO, label: str, unit: str, total: float | None) -> TerminalProgress:
+    """A progress bar with rate and remaining time."""
+    from fusion_memory.cli.terminal import TerminalProgress
+
+    return TerminalProgress(stream, label, unit, total)

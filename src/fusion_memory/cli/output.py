@@ -1,0 +1,109 @@
+"""What a command shows: data on stdout, talk on stderr, one JSON document with ``--json``.
+
+Streams are looked up when something is written, so that tests can exchange them. Colours and tables
+belong to ``terminal``, which is loaded only when stdout is one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fusion_memory.cli import lazy
+from fusion_memory.cli.columns import aligned, harmless, one_line
+from fusion_memory.cli.json_form import json_form
+from fusion_memory.cli.messages import text
+
+Advance = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a table: its text and its role (``strong``, ``dim``, ``good``, ``warn``, ``bad`` or none)."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under optional titles. Columns in ``right`` are aligned to the right; the last one wraps.
+
+    ``details`` has, per row, a dim second line for people at a terminal; elsewhere it becomes the last but
+    one column, so that one row stays one line.
+    """
+
+    rows: Sequence[Sequence[Cell]]
+    right: frozenset[int] = frozenset()
+    details: Sequence[str] = ()
+
+
+class Output:
+    """The two streams of one command, in one language, for a person or for a program."""
+
+    def __init__(self, lang: str, *, as_json: bool = False) -> None:
+        self.lang = lang
+        self.as_json = as_json
+
+    def words(self, key: str, **values: object) -> str:
+        """A message in the language of this run."""
+        return text(self.lang, key, **values)
+
+    def show(self, value: Any, render: Callable[[], None]) -> None:  # noqa: ANN401 (any record)
+        """The result of a command: as one JSON document, or as ``render`` writes it."""
+        if self.as_json:
+            document(json_form(value))
+        else:
+            render()
+
+    def line(self, content: str = "", style: str = "") -> None:
+        """One line of data."""
+        if sys.stdout.isatty():
+            lazy.terminal(sys.stdout).line(harmless(content), style)
+        else:
+            sys.stdout.write(harmless(content) + "\n")
+
+    def verbatim(self, content: str) -> None:
+        """A stored text: exactly as it is, except that a terminal is not driven by it."""
+        shown = harmless(content) if sys.stdout.isatty() else content
+        sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
+
+    def table(self, table: Table) -> None:
+        """Rows of data."""
+        if sys.stdout.isatty():
+            lazy.terminal(sys.stdout).table(table)
+        else:
+            sys.stdout.writelines(line + "\n" for line in aligned(_plain(table), table.right))
+
+    def note(self, key: str, **values: object) -> None:
+        """Talk: what a person wants to know beside the data. Programs that asked for JSON get none."""
+        if not self.as_json:
+            sys.stderr.write(harmless(self.words(key, **values)) + "\n")
+
+    @contextmanager
+    def progress(self, label: str, unit: str, total: float | None) -> Iterator[Advance]:
+        """A bar on a terminal, nothing elsewhere; the block receives a function that moves it on."""
+        if self.as_json or not sys.stderr.isatty():
+            yield lambda _step: None
+            return
+        with lazy.terminal_progress(sys.stderr, self.words(label), self.words(unit), total) as bar:
+            yield bar.advance
+
+
+def document(value: Any) -> None:  # noqa: ANN401 (any JSON value)
+    """One JSON document on stdout, indented when somebody looks at it."""
+    indent = 2 if sys.stdout.isatty() else None
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def _plain(table: Table) -> list[list[str]]:
+    details = table.details or [""] * len(table.rows)
+    rows = []
+    for row, detail in zip(table.rows, details, strict=True):
+        cells = [one_line(cell.text) for cell in row]
+        rows.append([*cells[:-1], detail, cells[-1]] if table.details else cells)
+    return rows

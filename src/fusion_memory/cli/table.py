@@ -1,0 +1,55 @@
+"""The table of commands: name, where it lives, its place on the help page. Listing it imports none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+PACKAGE = "fusion_memory.cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command lives: module and attribute, and the section of the help page that lists it."""
+
+    module: str
+    attribute: str
+    section: str
+
+
+COMMANDS = {
+    "demo": Entry("demo_command", "demo", "start"),
+    "use": Entry("use_command", "use", "start"),
+    "add": Entry("add_command", "add", "store"),
+    "import": Entry("import_command", "import_", "store"),
+    "search": Entry("search_command", "search", "find"),
+    "ask": Entry("ask_command", "ask", "find"),
+    "get": Entry("get_command", "get", "find"),
+    "history": Entry("history_command", "history", "find"),
+    "trace": Entry("get_command", "trace", "find"),
+    "stats": Entry("stats_command", "stats", "care"),
+    "doctor": Entry("doctor_command", "doctor", "care"),
+    "config": Entry("config_command", "config", "care"),
+    "backup": Entry("backup_command", "backup", "care"),
+    "restore": Entry("backup_command", "restore", "care"),
+    "export": Entry("export_command", "export", "care"),
+    "reindex": Entry("reindex_command", "reindex", "care"),
+    "forget": Entry("forget_command", "forget", "care"),
+    "eval": Entry("eval_command", "eval_", "measure"),
+    "bench": Entry("bench_command", "bench", "measure"),
+}
+ALIASES = {"answer-context": "ask"}
+SECTIONS = ("start", "store", "find", "care", "measure")
+
+
+def load(name: str) -> click.Command | None:
+    """The command of a name or an alias, imported now; None when there is no such command."""
+    entry = COMMANDS.get(ALIASES.get(name, name))
+    if entry is None:
+        return None
+    found = getattr(import_module(f"{PACKAGE}.{entry.module}"), entry.attribute)
+    if not isinstance(found, click.Command):
+        raise TypeError(f"{entry.module}.{entry.attribute} is no command")
+    return found

@@ -1,0 +1,67 @@
+"""The asynchronous edge: the same service, its calls in a thread, so that an event loop never waits.
+
+It is one generic wrapper: no method is written twice, and a test compares the two faces.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+from types import TracebackType
+from typing import Any, Self
+
+from fusion_memory.engine.service import MemoryService
+
+CALLS = (
+    "add",
+    "add_batch",
+    "search",
+    "answer_context",
+    "get",
+    "history",
+    "forget",
+    "stats",
+    "trace",
+    "catch_up",
+    "reindex",
+    "backup",
+    "import_records",
+    "health",
+    "close",
+)
+"""The methods of :class:`MemoryService` that wait for disk or model and are awaited here."""
+
+
+class AsyncMemoryService:
+    """:class:`MemoryService` for asyncio: the same arguments, the same results, awaited.
+
+    ``async with AsyncMemoryService("memory.db") as memory: await memory.add(...)``
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (those of MemoryService)
+        self._service = MemoryService(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        if name not in CALLS:
+            raise AttributeError(f"AsyncMemoryService has no {name!r}")
+        return _awaited(getattr(self._service, name))
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *CALLS})
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._service.close)
+
+
+def _awaited(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    @wraps(call)
+    async def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (those of the wrapped call)
+        return await asyncio.to_thread(partial(call, *args, **kwargs))
+
+    return run

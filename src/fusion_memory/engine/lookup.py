@@ -1,0 +1,61 @@
+"""Fetch single objects and counts for the service."""
+
+from __future__ import annotations
+
+from fusion_memory.core.clock import from_ms
+from fusion_memory.core.errors import InvalidOption
+from fusion_memory.core.records import Event, Span, Stats, Trace
+from fusion_memory.core.scope import Access
+from fusion_memory.engine.parts import Parts
+from fusion_memory.memory import counts, events, outbox, spaces, spans
+
+TYPES = {
+    "memory": "memory",
+    "event": "memory",
+    "evidence": "memory",
+    "span": "span",
+    "passage": "span",
+    "trace": "trace",
+}
+
+
+def find(parts: Parts, access: Access, object_id: str, object_type: str | None) -> Event | Span | Trace | None:
+    """A memory, passage or trace of the scope, or None."""
+    kind = _kind(object_id, object_type)
+    if kind == "trace":
+        return parts.traces.get(access, object_id)
+    with parts.database.read() as tx:
+        return spans.get(tx, access, object_id) if kind == "span" else events.get(tx, access, object_id)
+
+
+def stats(parts: Parts, access: Access) -> Stats:
+    """The counts of a scope."""
+    with parts.database.read() as tx:
+        space = spaces.active(tx)
+        memories, sessions, first, last = counts.of_events(tx, access)
+        pieces, vectors = counts.of_spans(tx, access, space[0] if space else None)
+        pending = outbox.count(tx, access)
+    return Stats(
+        memories=memories,
+        spans=pieces,
+        sessions=sessions,
+        vectors=vectors,
+        pending=pending,
+        first_said_at=from_ms(first) if first is not None else None,
+        last_said_at=from_ms(last) if last is not None else None,
+        space=space[1].name if space else None,
+        database_bytes=parts.database.size_bytes(),
+    )
+
+
+def _kind(object_id: str, object_type: str | None) -> str:
+    if object_type is not None:
+        if object_type not in TYPES:
+            raise InvalidOption(
+                f"There is no object type {object_type!r}.",
+                fix=f"use one of {', '.join(dict.fromkeys(TYPES.values()))}",
+            )
+        return TYPES[object_type]
+    if object_id.startswith("trace_"):
+        return "trace"
+    return "span" if "#" in object_id else "memory"

@@ -1,0 +1,210 @@
+"""The read path on two screens: plan, embed, recall, fuse, rank, read, diversify, explain, pack.
+
+The model is called before the snapshot is opened; everything from recall to reading sees one snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from fusion_memory.core.clock import Clock
+from fusion_memory.core.errors import DimensionMismatch, ModelError
+from fusion_memory.core.ids import IdSource
+from fusion_memory.core.records import ContextPack, Drop, Hit, SearchOptions, SearchResult
+from fusion_memory.core.scope import Access
+from fusion_memory.core.settings import RetrievalSettings
+from fusion_memory.memory import outbox, owners, spaces, spans
+from fusion_memory.memory.spans import Passage
+from fusion_memory.models.interface import Embedder
+from fusion_memory.retrieval import rank
+from fusion_memory.retrieval.diversify import diversify
+from fusion_memory.retrieval.fuse import fuse
+from fusion_memory.retrieval.lanes import Lane, Question, recall
+from fusion_memory.retrieval.pack import Portion, pack
+from fusion_memory.retrieval.plan import plan
+from fusion_memory.retrieval.rank import Ranked
+from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
+from fusion_memory.retrieval.shape import Stopwatch, as_hit, as_trace, filter_of, reason_of
+from fusion_memory.retrieval.tracing import TraceLog
+from fusion_memory.storage.interface import Database, SpanFilter, Transaction
+from fusion_memory.text.acceptance import require_text
+from fusion_memory.text.tokens import terms
+
+if TYPE_CHECKING:
+    from fusion_memory.storage.interface import Vectors
+
+MAX_QUERY_CHARS = 100_000
+PACK_HITS = 40
+DROPS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search found, before it is shown: the chosen memories with their passages, and the rest."""
+
+    chosen: list[tuple[Ranked, Passage]]
+    drops: tuple[Drop, ...]
+    lanes: list[Lane]
+
+
+class Retrieval:
+    """Finds memories and packs them."""
+
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder | None,
+        settings: RetrievalSettings,
+        clock: Clock,
+        ids: IdSource,
+        traces: TraceLog,
+    ) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+        self._traces = traces
+
+    def search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
+        """The memories that fit a question, best first, with the reasons."""
+        watch = Stopwatch(self._clock)
+        question, degraded, recipe = self._ask(query, options)
+        watch.lap("embed")
+        with self._database.read() as tx:
+            question = replace(question, space_no=self._space(tx, question))
+            where = filter_of(owners.find(tx, access), access, options)
+            lanes = recall(self._database, tx, access, question, where, recipe)
+            watch.lap("recall")
+            ranked = self._rank(tx, access, lanes, where, recipe, options)
+            watch.lap("rank")
+            found = self._choose(tx, access, ranked, lanes, recipe, options)
+            pending = outbox.count(tx, access)
+        if pending and VECTOR in recipe.lanes and not degraded:
+            degraded = (f"vectors_pending:{pending}",)
+        watch.lap("read")
+        trace_id = self._ids.new("trace", self._clock.now()) if options.trace else None
+        result = SearchResult(
+            query=query,
+            hits=tuple(as_hit(item, passage, lanes) for item, passage in found.chosen),
+            plan=question.plan,
+            recipe=recipe.name,
+            drops=found.drops,
+            degraded=degraded,
+            trace_id=trace_id,
+            timings_ms=MappingProxyType(watch.laps),
+        )
+        if trace_id:
+            self._traces.note(access, as_trace(trace_id, result, self._clock.now()))
+        return result
+
+    def pack(self, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> ContextPack:
+        """The evidence for a question within a token budget: hits, the turns around them, further hits."""
+        wide = replace(options, limit=max(options.limit, PACK_HITS))
+        result = self.search(access, query, wide)
+        with self._database.read() as tx:
+            numbers = spans.numbers(tx, access, [hit.span_id for hit in result.hits])
+            passages = spans.passages(tx, access, list(numbers.values()))
+            near = self._around(tx, access, result.hits[: options.limit], passages, numbers, options)
+        hits = [
+            Portion(passages[numbers[hit.span_id]], f"hit {place}: {reason_of(hit)}", hit.score)
+            for place, hit in enumerate(result.hits, 1)
+            if hit.span_id in numbers
+        ]
+        offered = [*hits[: options.limit], *near, *hits[options.limit :]]
+        packed = pack(query, result.plan.language, offered, budget_tokens)
+        return replace(packed, degraded=result.degraded, trace_id=result.trace_id)
+
+    def _ask(self, query: str, options: SearchOptions) -> tuple[Question, tuple[str, ...], Recipe]:
+        require_text(query, MAX_QUERY_CHARS, "The question")
+        recipe = recipe_named(options.recipe or self._settings.recipe)
+        vector, degraded = self._embed(query, recipe)
+        return Question(plan(query, self._present(options)), vector, None), degraded, recipe
+
+    def _present(self, options: SearchOptions) -> datetime:
+        given = options.asked_at or options.as_of
+        return given if isinstance(given, datetime) else self._clock.now()
+
+    def _embed(self, query: str, recipe: Recipe) -> tuple[Vectors | None, tuple[str, ...]]:
+        if VECTOR not in recipe.lanes:
+            return None, ()
+        if self._embedder is None:
+            return None, ("embedder_absent",)
+        try:
+            return self._embedder.embed_queries([query])[0], ()
+        except ModelError as error:
+            return None, (f"embedder_failed:{error.code}",)
+
+    def _space(self, tx: Transaction, question: Question) -> int | None:
+        current = spaces.active(tx)
+        if question.vector is None or self._embedder is None or current is None:
+            return None
+        space_no, space = current
+        if space != self._embedder.space:
+            raise DimensionMismatch(
+                f"The vectors here were made by {space.name}, but the embedder is {self._embedder.space.name}."
+            )
+        return space_no
+
+    def _rank(
+        self,
+        tx: Transaction,
+        access: Access,
+        lanes: Sequence[Lane],
+        where: SpanFilter,
+        recipe: Recipe,
+        options: SearchOptions,
+    ) -> list[Ranked]:
+        fused = fuse(lanes, recipe)
+        ranked = rank.collapse(fused, spans.places(tx, access, list(fused)))
+        if recipe.neighbour_share and ranked:
+            near = spans.neighbours(tx, access, list(ranked), recipe.neighbour_reach)
+            rank.lend(ranked, spans.passing(tx, access, near, where), recipe)
+        rank.fade(ranked.values(), self._present(options), recipe, self._settings.half_life_days)
+        ordered = rank.order(ranked.values())
+        return rank.by_session(ordered) if options.group_by == "session" else ordered
+
+    def _choose(
+        self,
+        tx: Transaction,
+        access: Access,
+        ranked: Sequence[Ranked],
+        lanes: list[Lane],
+        recipe: Recipe,
+        options: SearchOptions,
+    ) -> Found:
+        pool = ranked[: options.limit * recipe.pool]
+        passages = spans.passages(tx, access, [item.span_no for item in pool])
+        read = [(item, passages[item.span_no]) for item in pool if item.span_no in passages]
+        words = [frozenset(terms(p.text)) for _, p in read] if recipe.mmr_lambda < 1 else []
+        order = diversify([item.score for item, _ in read], words, options.limit, recipe.mmr_lambda)
+        kept = set(order)
+        drops = [
+            Drop(p.span_id, "too_similar" if i < options.limit else "below_limit", item.score)
+            for i, (item, p) in enumerate(read)
+            if i not in kept
+        ]
+        return Found([read[i] for i in order], tuple(drops[:DROPS_KEPT]), lanes)
+
+    def _around(
+        self,
+        tx: Transaction,
+        access: Access,
+        hits: Sequence[Hit],
+        passages: dict[int, Passage],
+        numbers: dict[str, int],
+        options: SearchOptions,
+    ) -> list[Portion]:
+        """The turns beside the hits, in the hits' order, without those that are hits themselves."""
+        where = filter_of(owners.find(tx, access), access, options)
+        events = [passages[numbers[hit.span_id]].event_no for hit in hits if hit.span_id in numbers]
+        near = spans.passing(tx, access, spans.neighbours(tx, access, events, 1), where)
+        known = {passage.event_no for passage in passages.values()}
+        wanted = {n.span_no: n.event_no for n in near if n.position == 0 and n.neighbour_event_no not in known}
+        found = spans.passages(tx, access, list(wanted))
+        beside = sorted(found.values(), key=lambda p: (events.index(wanted[p.span_no]), p.seq))
+        return [Portion(p, f"beside hit {events.index(wanted[p.span_no]) + 1}", 0.0) for p in beside]

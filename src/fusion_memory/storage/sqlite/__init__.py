@@ -1,0 +1,1 @@
+"""The embedded database: one SQLite file through APSW, the only driver of this room."""

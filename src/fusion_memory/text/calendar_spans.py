@@ -1,0 +1,339 @@
+"""What a date expression means, independent of language, and the half-open span of days it names.
+
+Why it exists: English and Chinese grammars only recognise; meaning is one small set of values resolved in
+one place, which extraction can reuse. Must not know: any word of any language, time zones, or the clock
+(`today` is an argument).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+from typing import Final, Literal, TypeAlias, assert_never
+
+Unit: TypeAlias = Literal["day", "week", "weekend", "month", "quarter", "half", "year", "decade"]
+Direction: TypeAlias = Literal["last", "this", "next"]
+
+EARLIEST: Final = date(2, 1, 1)
+LATEST: Final = date(9998, 1, 1)
+"""Ends of spans open to one side; a year inside Python's range, so that time zones cannot overflow them."""
+
+
+class Part(Enum):
+    """A stretch of a longer unit; thirds are the traditional ones (旬) for months and rough ones elsewhere."""
+
+    EARLY = "early"
+    MIDDLE = "middle"
+    LATE = "late"
+    FIRST_HALF = "first half"
+    SECOND_HALF = "second half"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """The unit that lies `offset` units from the present one: yesterday is `("day", -1)`."""
+
+    unit: Unit
+    offset: int
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """The last `count` units up to and including today, or the next ones when `count` is negative.
+
+    With `skip`, the latest days are left out ("a few days ago").
+    """
+
+    unit: Unit
+    count: int
+    skip_days: int = 0
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day of the week, Monday 0: in the week `week_offset` away, or the nearest one in a direction.
+
+    `last` is the latest such day before today; no direction is the latest up to today, uncertain.
+    """
+
+    day: int
+    week_offset: int | None = None
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A named stretch of the calendar; fields that were not said are `None`.
+
+    One of `month`, `month_offset`, `quarter`, `season` or none (the whole year) is set. `season` counts
+    spring 0 to winter 3 in the northern meteorological sense. `direction` picks the year when none is said.
+    """
+
+    year: int | None = None
+    year_offset: int | None = None
+    month: int | None = None
+    month_offset: int | None = None
+    quarter: int | None = None
+    season: int | None = None
+    day: int | None = None
+    week: int | None = None
+    part: Part | None = None
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """From the beginning of one expression to the end of another; a year said once holds for both."""
+
+    first: "Spec"
+    last: "Spec"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """An expression opened to one side: `before` it, `after` it, `since` it (till today), `until` its end."""
+
+    kind: Literal["before", "after", "since", "until"]
+    spec: "Spec"
+
+
+Spec: TypeAlias = Relative | Rolling | Weekday | Calendar | Between | Bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days `[start, end)`; `certain` is false when a year or direction had to be guessed."""
+
+    start: date
+    end: date
+    certain: bool = True
+
+
+def resolve(spec: Spec, today: date) -> Days | None:
+    """The days an expression names, seen from `today`; `None` when there are none (30 February, year 0)."""
+    try:
+        days = _resolve(spec, today)
+    except (ValueError, OverflowError):
+        return None
+    return days if days and EARLIEST <= days.start < days.end <= LATEST else None
+
+
+def _resolve(spec: Spec, today: date) -> Days | None:
+    match spec:
+        case Relative():
+            start, end = _unit_span(spec.unit, today, spec.offset)
+            return Days(*_part(spec.unit, start, end, spec.part))
+        case Rolling():
+            return _rolling(spec, today)
+        case Weekday():
+            return _weekday(spec, today)
+        case Calendar():
+            return _calendar(spec, today)
+        case Between():
+            return _between(spec, today)
+        case Bounded():
+            return _bounded(spec, today)
+        case _:
+            assert_never(spec)
+
+
+def _months_on(first: date, months: int) -> date:
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+_MONTHS: Final[dict[Unit, int]] = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
+
+
+def _unit_span(unit: Unit, today: date, offset: int) -> tuple[date, date]:
+    """The whole unit `offset` units from the one that contains today; weeks begin on Monday."""
+    if unit == "day":
+        start = today + timedelta(days=offset)
+        return start, start + timedelta(days=1)
+    if unit in ("week", "weekend"):
+        monday = today + timedelta(days=7 * offset - today.weekday())
+        return (monday if unit == "week" else monday + timedelta(days=5)), monday + timedelta(days=7)
+    months = _MONTHS[unit]
+    index = (today.year * 12 + today.month - 1) // months + offset
+    year, month = divmod(index * months, 12)
+    start = date(year, month + 1, 1)
+    return start, _months_on(start, months)
+
+
+# Part → (from, to) counted in days of a week or month, or in months of a quarter or year; None is the end.
+_BY_DAYS: Final[dict[Unit, dict[Part, tuple[int, int | None]]]] = {
+    "week": {
+        Part.EARLY: (0, 3),
+        Part.MIDDLE: (1, 5),
+        Part.LATE: (3, 7),
+        Part.FIRST_HALF: (0, 4),
+        Part.SECOND_HALF: (3, 7),
+    },
+    "month": {
+        Part.EARLY: (0, 10),
+        Part.MIDDLE: (10, 20),
+        Part.LATE: (20, None),
+        Part.FIRST_HALF: (0, 15),
+        Part.SECOND_HALF: (15, None),
+    },
+}
+_BY_MONTHS: Final[dict[Unit, dict[Part, tuple[int, int | None]]]] = {
+    "quarter": {
+        Part.EARLY: (0, 1),
+        Part.MIDDLE: (1, 2),
+        Part.LATE: (2, 3),
+        Part.FIRST_HALF: (0, 2),
+        Part.SECOND_HALF: (1, 3),
+    },
+    "year": {
+        Part.EARLY: (0, 3),
+        Part.MIDDLE: (4, 8),
+        Part.LATE: (9, 12),
+        Part.FIRST_HALF: (0, 6),
+        Part.SECOND_HALF: (6, 12),
+    },
+}
+
+
+def _part(unit: Unit, start: date, end: date, part: Part | None) -> tuple[date, date]:
+    if part is None:
+        return start, end
+    if unit in _BY_DAYS:
+        first, last = _BY_DAYS[unit][part]
+        return start + timedelta(days=first), end if last is None else start + timedelta(days=last)
+    if unit in _BY_MONTHS:
+        first, last = _BY_MONTHS[unit][part]
+        return _months_on(start, first), end if last is None else _months_on(start, last)
+    return start, end
+
+
+def _rolling(spec: Rolling, today: date) -> Days:
+    tomorrow = today + timedelta(days=1)
+    count = abs(spec.count)
+    if spec.unit in ("day", "week", "weekend"):
+        stretch = timedelta(days=count * (1 if spec.unit == "day" else 7))
+    else:
+        shifted = _months_on(today.replace(day=1), -count * _MONTHS[spec.unit])
+        stretch = today.replace(day=1) - shifted
+    if spec.count < 0:
+        return Days(tomorrow, tomorrow + stretch, not spec.vague)
+    return Days(tomorrow - stretch, tomorrow - timedelta(days=spec.skip_days), not spec.vague)
+
+
+def _weekday(spec: Weekday, today: date) -> Days:
+    one = timedelta(days=1)
+    if spec.week_offset is not None:
+        day = _unit_span("week", today, spec.week_offset)[0] + timedelta(days=spec.day)
+        return Days(day, day + one)
+    back = (today.weekday() - spec.day) % 7
+    match spec.direction:
+        case "last":
+            day = today - timedelta(days=back or 7)
+        case "next":
+            day = today + timedelta(days=7 - back)
+        case "this":
+            day = today - timedelta(days=today.weekday()) + timedelta(days=spec.day)
+        case _:
+            day = today - timedelta(days=back)
+    return Days(day, day + one, spec.direction in ("last", "this"))
+
+
+def _calendar(spec: Calendar, today: date) -> Days | None:
+    if spec.month_offset is not None:
+        first = _unit_span("month", today, spec.month_offset)[0]
+        spec = replace(spec, year=first.year, month=first.month)
+    year = spec.year if spec.year_offset is None else today.year + spec.year_offset
+    if year is not None:
+        return Days(*_named(spec, year))
+    if spec.direction == "this":
+        return Days(*_named(spec, today.year))
+    candidates = []
+    for guess in range(today.year - 8, today.year + 9):  # 29 February may be eight years away
+        try:
+            candidates.append(_named(spec, guess))
+        except ValueError:
+            continue
+    return _choose(candidates, spec.direction, today)
+
+
+def _choose(candidates: list[tuple[date, date]], direction: Direction | None, today: date) -> Days | None:
+    if direction == "next":
+        later = [span for span in candidates if span[0] > today]
+        return Days(*later[0], certain=False) if later else None
+    done = [span for span in candidates if (span[1] if direction == "last" else span[0]) <= today]
+    return Days(*done[-1], certain=False) if done else None
+
+
+def _named(spec: Calendar, year: int) -> tuple[date, date]:
+    """The span of a calendar expression in a given year (winter reaches into the next)."""
+    if spec.month is not None:
+        return _in_month(spec, date(year, spec.month, 1))
+    if spec.quarter is not None:
+        start = date(year, 3 * spec.quarter - 2, 1)
+        return _part("quarter", start, _months_on(start, 3), spec.part)
+    if spec.season is not None:
+        start = date(year, 3 + 3 * spec.season, 1)
+        return start, _months_on(start, 3)
+    return _part("year", date(year, 1, 1), date(year + 1, 1, 1), spec.part)
+
+
+def _in_month(spec: Calendar, start: date) -> tuple[date, date]:
+    end = _months_on(start, 1)
+    if spec.day is not None:
+        day = start.replace(day=spec.day)
+        return day, day + timedelta(days=1)
+    if spec.week is not None:
+        first = end - timedelta(days=7) if spec.week < 0 else start + timedelta(days=7 * (spec.week - 1))
+        return first, min(end, first + timedelta(days=7))
+    return _part("month", start, end, spec.part)
+
+
+def _between(spec: Between, today: date) -> Days | None:
+    first, last = spec.first, spec.last
+    if isinstance(first, Calendar) and isinstance(last, Calendar):
+        first, last = _share_year(first, last)
+    opening, closing = _resolve(first, today), _resolve(last, today)
+    if opening is None or closing is None:
+        return None
+    if isinstance(last, Calendar) and closing.end <= opening.start and not closing.certain:
+        closing = _resolve(replace(last, year=opening.start.year), today)
+        if closing and closing.end <= opening.start and isinstance(last, Calendar):
+            closing = _resolve(replace(last, year=opening.start.year + 1), today)
+    if closing is None or closing.end <= opening.start:
+        return None
+    return Days(opening.start, closing.end, opening.certain and closing.certain)
+
+
+def _share_year(first: Calendar, last: Calendar) -> tuple[Calendar, Calendar]:
+    if first.month is None or last.month is None:
+        return first, last
+    said = (first.year, first.year_offset), (last.year, last.year_offset)
+    if said[0] == (None, None):
+        wraps = (first.month, first.day or 0) > (last.month, last.day or 31)
+        year = None if said[1][0] is None else said[1][0] - wraps
+        offset = None if said[1][1] is None else said[1][1] - wraps
+        return replace(first, year=year, year_offset=offset), last
+    if said[1] == (None, None):
+        wraps = (first.month, first.day or 0) > (last.month, last.day or 31)
+        year = None if said[0][0] is None else said[0][0] + wraps
+        offset = None if said[0][1] is None else said[0][1] + wraps
+        return first, replace(last, year=year, year_offset=offset)
+    return first, last
+
+
+def _bounded(spec: Bounded, today: date) -> Days | None:
+    days = _resolve(spec.spec, today)
+    if days is None:
+        return None
+    match spec.kind:
+        case "before":
+            return replace(days, start=EARLIEST, end=days.start)
+        case "until":
+            return replace(days, start=EARLIEST)
+        case "after":
+            return replace(days, start=days.end, end=LATEST)
+        case "since":
+            return replace(days, end=max(days.end, today + timedelta(days=1)))
+        case _:
+            assert_never(spec.kind)
