@@ -86,7 +86,9 @@ def test_no_sql_is_built_in_python(path: Path) -> None:
 
 def test_no_pickle_no_eval(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert not called & {"eval", "exec"}
     assert not imported & {"pickle", "marshal", "shelve", "dill"}

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fusion_memory.cli import reading
 from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
-from fusion_memory.core.errors import InvalidInput
 from fusion_memory.core.records import AddResult
-from fusion_memory.text.language import has_cjk
-
-if TYPE_CHECKING:
-    from fusion_memory.engine.service import MemoryService
+from fusion_memory.core.scope import Scope
 
 STREAMS = {".jsonl", ".ndjson"}
 
@@ -50,12 +47,12 @@ class Given:
 def add(call: Call, texts: tuple[str, ...], file: Path | None, metadata: str | None, **options: Any) -> None:  # noqa: ANN401
     """Store what was said."""
     given = Given(metadata=reading.metadata(metadata), **options)
+    scope = call.scope()
     if file is not None and (file.suffix in STREAMS or str(file) == reading.STDIN):
-        _refuse(bool(texts), "add.file_or_text", call)
-        _add_messages(call, file, given)
+        _refuse(bool(texts), "add.file_or_text")
+        _add_messages(call, scope, file, given)
         return
     inputs = _inputs(call, texts, file, given)
-    scope = call.scope()
     with call.memory() as memory, call.out.progress("progress.storing", "unit.texts", None):
         result = memory.add(inputs, scope, metadata=given.metadata)
     call.out.show(result, lambda: _show_ids(call, result))
@@ -63,17 +60,13 @@ def add(call: Call, texts: tuple[str, ...], file: Path | None, metadata: str | N
 
 def _inputs(call: Call, texts: tuple[str, ...], file: Path | None, given: Given) -> list[dict[str, Any]]:
     max_chars = call.settings.ingest.max_chars
-    _refuse(bool(texts) == (file is not None), "add.file_or_text", call)
+    _refuse(bool(texts) == (file is not None), "add.file_or_text")
     if file is not None:
         content = reading.file_text(file, max_chars, given.encoding)
         return [_message(content, given, document=True) | {"metadata": {"file": file.name}}]
-    _refuse(given.client_id is not None and len(texts) > 1, "add.one_id", call)
-    if len(texts) > 1 and all(not has_cjk(word) and len(word.split()) == 1 for word in texts):
-        raise InvalidInput(
-            call.out.words("add.unquoted", count=len(texts)),
-            why=call.out.words("add.unquoted.why"),
-            fix=f'fusion-memory add "{" ".join(texts)}"',
-        )
+    _refuse(given.client_id is not None and len(texts) > 1, "add.one_id")
+    if len(texts) > 1 and all(word.isascii() and len(word.split()) == 1 for word in texts):
+        raise Refusal("add.unquoted", f'fusion-memory add "{" ".join(texts)}"', count=len(texts))
     return [
         _message(reading.stdin_text(max_chars) if text == reading.STDIN else text, given, given.as_document)
         for text in texts
@@ -86,9 +79,9 @@ def _message(content: str, given: Given, document: bool) -> dict[str, Any]:
     return {"content": content, **kind, **{name: value for name, value in fields.items() if value is not None}}
 
 
-def _add_messages(call: Call, file: Path, given: Given) -> None:
+def _add_messages(call: Call, scope: Scope, file: Path, given: Given) -> None:
     """Store a stream of messages. A file is read twice: nothing is stored from one with a bad line."""
-    scope, max_chars = call.scope(), call.settings.ingest.max_chars
+    max_chars = call.settings.ingest.max_chars
     total = None
     if file.is_file():
         total = sum(1 for _ in reading.messages(file, max_chars))
@@ -127,8 +120,6 @@ def _talk(call: Call, result: AddResult, *, counts: bool = True) -> None:
     degraded_notes(call.out, result.degraded)
 
 
-def _refuse(wrong: bool, key: str, call: Call) -> None:
+def _refuse(wrong: bool, key: str) -> None:
     if wrong:
-        raise InvalidInput(
-            call.out.words(key), why=call.out.words(f"{key}.why"), fix="fusion-memory add --help"
-        )
+        raise Refusal(key, "fusion-memory add --help")

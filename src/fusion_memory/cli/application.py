@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ class Root(click.Group):
         """The page that lists the commands."""
         return help_page.root_page(self, language(ctx))
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401 (click's arguments)
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 (click's arguments)
         """Run and leave; click's own loop would print its own errors."""
         sys.exit(run(sys.argv[1:] if args is None else list(args), extra.get("obj")))
 
@@ -115,10 +116,8 @@ def _speak_unicode(stream: TextIO) -> None:
 
 def _pipe_closed() -> int:
     """The reader has seen enough. Point stdout elsewhere, so that leaving does not fail again."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
     return BROKEN_PIPE
 
 

@@ -13,7 +13,9 @@ GAP = "  "
 
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
 _PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-_PIECES = re.compile(r"\s+|[⺀-鿿가-힯豈-﫿\u3000-\u30ff\uff00-\uffef]|[^\s⺀-鿿가-힯豈-﫿\u3000-\u30ff\uff00-\uffef]+")
+_PIECES = re.compile(
+    r"\s+|[⺀-鿿가-힯豈-﫿\u3000-\u30ff\uff00-\uffef]|[^\s⺀-鿿가-힯豈-﫿\u3000-\u30ff\uff00-\uffef]+"
+)
 _CLOSING = "。，、；：？！）》」』”’,.;:!?)"
 
 

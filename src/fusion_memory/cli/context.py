@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 PROJECT_FILE = "fusion-memory.toml"
 USER_FILE = "config.toml"
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +109,13 @@ class Call:
             service.close()
 
 
-def with_call(command: Callable[Concatenate[Call, P], None]) -> Callable[P, None]:
+def with_call(command: Callable[..., None]) -> Callable[..., None]:
     """Hand the :class:`Call` to a command as its first argument."""
 
     @wraps(command)
-    def called(*arguments: P.args, **options: P.kwargs) -> None:
+    def called(**options: Any) -> None:  # noqa: ANN401 (what click parsed)
         context = click.get_current_context()
         doors = context.obj if isinstance(context.obj, Doors) else Doors()
-        command(Call(flags(context), doors, language(context)), *arguments, **options)
+        command(Call(flags(context), doors, language(context)), **options)
 
     return called

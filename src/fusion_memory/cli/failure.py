@@ -18,8 +18,9 @@ import click
 
 from fusion_memory.cli import table
 from fusion_memory.cli.columns import one_line
-from fusion_memory.cli.messages import has, text
-from fusion_memory.core.errors import DiskFull, FusionMemoryError
+from fusion_memory.cli.messages import raw, text
+from fusion_memory.cli.words_errors_zh import ERRORS
+from fusion_memory.core.errors import DiskFull, FusionMemoryError, InvalidInput
 
 USAGE = 2
 
@@ -40,6 +41,15 @@ class UnknownCommand(click.UsageError):
     def __init__(self, word: str, ctx: click.Context) -> None:
         super().__init__(f"No such command {word!r}.", ctx)
         self.word = word
+
+
+class Refusal(InvalidInput):
+    """The command line cannot do that."""
+
+    def __init__(self, key: str, fix: str, **values: object) -> None:
+        super().__init__(text("en", key, **values), why=text("en", f"{key}.why", **values), fix=fix)
+        self.key = key
+        self.values = values
 
 
 class FileProblem(FusionMemoryError):
@@ -93,20 +103,23 @@ def _of_system(error: OSError) -> FusionMemoryError:
 
 
 def _known(error: FusionMemoryError, command: str | None, lang: str) -> Report:
+    if isinstance(error, Refusal):
+        message, why = (text(lang, key, **error.values) for key in (error.key, f"{error.key}.why"))
+        return Report(error.code, message, why, error.fix)
     kind = type(error)
-    own_words = error.what != (kind.__doc__ or "").strip()
-    message = error.what
-    if lang != "en":
-        title = text(lang, f"error.{error.code}") if has(lang, f"error.{error.code}") else ""
-        message = f"{title}({error.what})" if own_words else title or error.what
-    why = _said(lang, f"why.{error.code}", error.why, usual=error.why == kind.default_why)
-    fix = _said(lang, f"fix.{error.code}", error.fix, usual=error.fix == kind.default_fix)
+    title = (kind.__doc__ or "").strip()
+    message, why, fix = _in_words(error.code, lang) or (title, kind.default_why, kind.default_fix)
+    if error.what != title:  # the error knows more than its name says
+        message = error.what if lang == "en" else f"{message}({error.what})"
+    if error.why != kind.default_why:
+        why = error.why
+    fix = error.fix if error.fix != kind.default_fix else raw(lang, f"fix.{error.code}") or fix
     return Report(error.code, message, why, fix.replace("{command}", command or "add"))
 
 
-def _said(lang: str, key: str, own: str, *, usual: bool) -> str:
-    """The words of the command line for what an error usually says; its own when it knows more."""
-    return text(lang, key) if usual and has(lang, key) else own
+def _in_words(code: str, lang: str) -> tuple[str, str, str] | None:
+    """Title, reason and fix of an error in Chinese; in English the tree speaks for itself."""
+    return ERRORS.get(code) if lang == "zh" else None
 
 
 def _usage(error: click.UsageError, command: str | None, lang: str) -> Report:
@@ -142,6 +155,10 @@ def _closest(word: str, known: list[str]) -> str | None:
 
 
 def _name(param: click.Parameter) -> str:
-    return max(param.opts, key=len) if isinstance(param, click.Option) else param.make_metavar(
-        click.get_current_context(silent=True) or click.Context(click.Command("x"))
-    ).strip("[].")
+    return (
+        max(param.opts, key=len)
+        if isinstance(param, click.Option)
+        else param.make_metavar(click.get_current_context(silent=True) or click.Context(click.Command("x"))).strip(
+            "[]."
+        )
+    )

@@ -16,6 +16,7 @@ from fusion_memory.cli.columns import cell_width, pad, wrapped
 from fusion_memory.cli.messages import has, raw, text
 
 MAX_WIDTH = 100
+MAX_TERM = 34
 INDENT = "  "
 SHARED_PREFIX = "any"
 EXIT_CODES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "130", "141")
@@ -26,10 +27,12 @@ Entry = tuple[str, str]
 def root_page(group: click.Group, lang: str) -> str:
     """The page of ``fusion-memory`` itself: commands by section, shared options, exit codes."""
     lines = [text(lang, "root.usage"), "", *_paragraph(text(lang, "root.help"))]
+    longest = max(map(len, table.COMMANDS))
     for section in table.SECTIONS:
         names = [name for name, entry in table.COMMANDS.items() if entry.section == section]
-        lines += _block(text(lang, f"section.{section}"), [(name, short_help(name, lang)) for name in names])
-    lines += _block(text(lang, "section.shared"), _option_entries(group.params, "root", lang))
+        commands = [(name, short_help(name, lang)) for name in names]
+        lines += _block(text(lang, f"section.{section}"), commands, longest)
+    lines += _block(text(lang, "section.shared"), option_entries(group.params, "root", lang))
     lines += _block(text(lang, "section.exit"), [(code, text(lang, f"exit.{code}")) for code in EXIT_CODES])
     return "\n".join([*lines, "", *_paragraph(text(lang, "root.more"))])
 
@@ -38,11 +41,11 @@ def command_page(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The page of one command."""
     name = command.name or ""
     lines = [text(lang, "label.usage") + usage(command, ctx), "", *_paragraph(description(command, lang))]
-    shared = [param for param in command.params if isinstance(param, click.Option) and not param.expose_value]
-    own = [param for param in command.params if param not in shared]
-    lines += _block(text(lang, "section.arguments"), _argument_entries(own, name, lang))
-    lines += _block(text(lang, "section.options"), _option_entries(own, name, lang))
-    lines += _block(text(lang, "section.shared"), _option_entries(shared, name, lang))
+    own = own_params(command)
+    shared = [param for param in command.params if param not in own]
+    lines += _block(text(lang, "section.arguments"), argument_entries(own, name, lang))
+    lines += _block(text(lang, "section.options"), option_entries(own, name, lang))
+    lines += _block(text(lang, "section.shared"), option_entries(shared, name, lang))
     examples = raw(lang, f"{name}.examples").splitlines()
     if examples:
         lines += ["", text(lang, "section.examples"), *(INDENT + line for line in examples)]
@@ -57,9 +60,9 @@ def short_help(name: str, lang: str) -> str:
 def description(command: click.Command, lang: str) -> str:
     """What a command does, in a paragraph."""
     name = command.name or ""
-    return "\n\n".join(
-        part for part in (raw(lang, f"{name}.short"), raw(lang, f"{name}.help")) if part
-    ) or (command.help or "")
+    return "\n\n".join(part for part in (raw(lang, f"{name}.short"), raw(lang, f"{name}.help")) if part) or (
+        command.help or ""
+    )
 
 
 def usage(command: click.Command, ctx: click.Context) -> str:
@@ -87,20 +90,27 @@ def spelling(param: click.Option) -> str:
     return f"{names} {param.metavar or param.type.name.upper()}"
 
 
-def _argument_entries(params: Iterable[click.Parameter], name: str, lang: str) -> list[Entry]:
+def own_params(command: click.Command) -> list[click.Parameter]:
+    """The parameters of a command without the shared options."""
+    return [param for param in command.params if isinstance(param, click.Argument) or param.expose_value]
+
+
+def argument_entries(params: Iterable[click.Parameter], name: str, lang: str) -> list[Entry]:
+    """Arguments and what they mean."""
     arguments = [param for param in params if isinstance(param, click.Argument)]
     return [(param.metavar or str(param.name).upper(), option_help(param, name, lang)) for param in arguments]
 
 
-def _option_entries(params: Iterable[click.Parameter], name: str, lang: str) -> list[Entry]:
+def option_entries(params: Iterable[click.Parameter], name: str, lang: str) -> list[Entry]:
+    """Options as they are written, and what they mean."""
     options = [param for param in params if isinstance(param, click.Option) and not param.hidden]
     return [(spelling(param), option_help(param, name, lang)) for param in options]
 
 
-def _block(title: str, entries: Sequence[Entry]) -> list[str]:
+def _block(title: str, entries: Sequence[Entry], least: int = 0) -> list[str]:
     if not entries:
         return []
-    left = min(max(cell_width(term) for term, _ in entries), 34)
+    left = min(max(least, *(cell_width(term) for term, _ in entries)), MAX_TERM)
     room = max(30, _screen_width() - left - 2 * len(INDENT))
     lines = ["", title]
     for term, meaning in entries:
@@ -119,4 +129,3 @@ def _paragraph(content: str) -> list[str]:
 
 def _screen_width() -> int:
     return min(shutil.get_terminal_size((MAX_WIDTH, 24)).columns, MAX_WIDTH)
-

@@ -16,7 +16,7 @@ from typing import Any
 from fusion_memory.cli import lazy
 from fusion_memory.cli.columns import aligned, harmless, one_line
 from fusion_memory.cli.json_form import json_form
-from fusion_memory.cli.messages import text
+from fusion_memory.cli.messages import raw, text
 
 Advance = Callable[[float], None]
 
@@ -53,6 +53,10 @@ class Output:
         """A message in the language of this run."""
         return text(self.lang, key, **values)
 
+    def words_or(self, key: str, otherwise: str) -> str:
+        """A message, or another text where there is none of this key."""
+        return raw(self.lang, key) or otherwise
+
     def show(self, value: Any, render: Callable[[], None]) -> None:  # noqa: ANN401 (any record)
         """The result of a command: as one JSON document, or as ``render`` writes it."""
         if self.as_json:
@@ -81,8 +85,12 @@ class Output:
 
     def note(self, key: str, **values: object) -> None:
         """Talk: what a person wants to know beside the data. Programs that asked for JSON get none."""
+        self.note_line(self.words(key, **values))
+
+    def note_line(self, line: str) -> None:
+        """Talk that is in words already."""
         if not self.as_json:
-            sys.stderr.write(harmless(self.words(key, **values)) + "\n")
+            sys.stderr.write(harmless(line) + "\n")
 
     @contextmanager
     def progress(self, label: str, unit: str, total: float | None) -> Iterator[Advance]:

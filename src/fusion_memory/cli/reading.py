@@ -50,7 +50,9 @@ def decoded(content: bytes, source: str, encoding: str) -> str:
             fix=f"fusion-memory add --encoding gb18030 --file {shlex.quote(source)}",
         ) from None
     except LookupError:
-        raise InvalidInput(f"There is no encoding {encoding!r}.", fix="use utf-8, gb18030, big5 or latin-1") from None
+        raise InvalidInput(
+            f"There is no encoding {encoding!r}.", fix="use utf-8, gb18030, big5 or latin-1"
+        ) from None
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, Any]]:

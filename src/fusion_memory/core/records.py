@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
-
-NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
 
 class Trust(StrEnum):
@@ -69,7 +66,7 @@ class Turn:
     client_id: str | None = None
     session_id: str | None = None
     said_at: datetime | None = None
-    metadata: Mapping[str, Any] = NO_METADATA
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     origin: str = "api"
 
 
@@ -259,7 +256,7 @@ class SearchOptions:
     asked_at: datetime | str | None = None
     roles: tuple[str, ...] = ()
     session_ids: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = NO_METADATA
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     trace: bool = True
 
 

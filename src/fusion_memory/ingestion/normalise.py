@@ -10,12 +10,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidInput, InvalidMetadata, InvalidScope
-from fusion_memory.core.records import NO_METADATA, EventKind, Turn
+from fusion_memory.core.records import EventKind, Turn
 from fusion_memory.core.scope import MAX_ID_CHARS, Scope
 
 MAX_METADATA_BYTES = 64 * 1024
@@ -136,7 +135,7 @@ def _metadata(given: Mapping[str, Any], own: Any, shared: Mapping[str, Any] | No
             raise InvalidMetadata(f"Metadata is a {type(part).__name__}, not an object.")
     merged = {**extras, **(shared or {}), **(own or {})}
     if not merged:
-        return NO_METADATA
+        return {}
     if not all(isinstance(name, str) for name in merged):
         raise InvalidMetadata("A metadata key is not a text.")
     try:
@@ -145,4 +144,4 @@ def _metadata(given: Mapping[str, Any], own: Any, shared: Mapping[str, Any] | No
         raise InvalidMetadata(f"Metadata cannot be written as JSON: {error}.") from None
     if size > MAX_METADATA_BYTES:
         raise InvalidMetadata(f"Metadata takes {size:,} bytes; {MAX_METADATA_BYTES:,} are allowed.")
-    return MappingProxyType(merged)
+    return merged

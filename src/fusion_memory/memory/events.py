@@ -13,10 +13,11 @@ from hashlib import blake2b
 from typing import Any
 
 from fusion_memory.core.clock import from_ms, to_ms
+from fusion_memory.core.errors import InvalidInput
 from fusion_memory.core.records import Event, EventKind, Trust, Turn
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
-from fusion_memory.storage.interface import Row, Transaction
+from fusion_memory.storage.interface import Row, Transaction, Value
 from fusion_memory.text.similarity import canonical
 
 PAGE_ROWS = 500
@@ -35,7 +36,8 @@ _TRUST_OF_ROLE = {
 class NewEvent:
     """A turn on its way into the ledger, with its id, its thread and what makes it one saying.
 
-    ``identity`` is unique within an owner; ``content_hash`` finds the same words again.
+    ``identity`` is unique within an owner; ``content_hash`` finds the same words again. An event that
+    is restored from elsewhere brings how often and when it was last seen.
     """
 
     id: str
@@ -91,9 +93,9 @@ def append(tx: Transaction, access: Access, owner_no: int, new: NewEvent) -> Sto
         times_seen=new.times_seen,
         last_seen_at=to_ms(new.last_seen_at or new.recorded_at),
     )
-    if row is None:
-        raise RuntimeError("an append returned no row")
-    return Stored(row[0], row[1], row[1] == new.id)
+    if row is not None:
+        return Stored(row[0], row[1], inserted=True)
+    return _known(tx, owner_no, new)
 
 
 def get(tx: Transaction, access: Access, event_id: str) -> Event | None:
@@ -186,6 +188,22 @@ def as_event(row: Row) -> Event:
 def content_hash(text: str) -> bytes:
     """BLAKE2b-128 of the canonical text: equal for texts that differ in case, width or spacing only."""
     return blake2b(canonical(text).encode(), digest_size=16).digest()
+
+
+def _known(tx: Transaction, owner_no: int, new: NewEvent) -> Stored:
+    """The event that is there already; what is said again counts as seen again, what is restored does not."""
+    key: dict[str, Value] = {"owner_no": owner_no, "dedup_key": new.identity}
+    if new.last_seen_at is None:
+        row = tx.one("event_sighted", **key, at=to_ms(new.recorded_at))
+    else:
+        row = tx.one("event_known", **key)
+    if row is None:
+        raise InvalidInput(
+            f"The memory id {new.id!r} belongs to another memory.",
+            why="Ids are unique within a database.",
+            fix="import into an empty database",
+        )
+    return Stored(row[0], row[1], inserted=False)
 
 
 def _trust(turn: Turn) -> Trust:

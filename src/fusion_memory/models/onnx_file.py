@@ -60,7 +60,9 @@ class GraphWriter:
         graph += b"".join(_bytes(5, tensor) for tensor in self._constants.values())
         graph += b"".join(_bytes(11, _value(name, *of)) for name, of in inputs.items())
         graph += b"".join(_bytes(12, _value(name, *of)) for name, of in outputs.items())
-        operator_sets = _bytes(8, _text(1, "") + _integer(2, _OPSET)) + _bytes(8, _text(1, CONTRIB) + _integer(2, 1))
+        operator_sets = _bytes(8, _text(1, "") + _integer(2, _OPSET)) + _bytes(
+            8, _text(1, CONTRIB) + _integer(2, 1)
+        )
         return _integer(1, _IR_VERSION) + _text(2, "fusion-memory") + _bytes(7, graph) + operator_sets
 
 

@@ -17,6 +17,7 @@ SPACE_MARK = "\u2581"
 
 _UNKNOWN_PENALTY = 10.0  # SentencePiece's kUnkPenalty: an unknown character costs this more than the rarest piece
 _WORDS_REMEMBERED = 50_000
+_LONGEST_REMEMBERED = 24
 _IMPOSSIBLE = float("-inf")
 
 
@@ -57,9 +58,7 @@ class UnigramTokenizer:
         Takes time in proportion to ``max_tokens``, however long the text is.
         """
         tokens = [self._vocabulary.begin]
-        # No more characters than this can matter: every token spends at least one and at most the
-        # longest piece, and a normalised character is never longer than 18 characters of its source.
-        readable = text[: max_tokens * self._longest]
+        readable = text[: max_tokens * self._longest]  # no token covers more characters than the longest piece
         for word in self.normalize(readable).split():
             tokens += self._pieces_of(word)
             if len(tokens) >= max_tokens:
@@ -78,7 +77,8 @@ class UnigramTokenizer:
             known = tuple(self._best_path(SPACE_MARK + word))
             if len(self._words) >= _WORDS_REMEMBERED:
                 self._words.clear()
-            self._words[word] = known
+            if len(word) <= _LONGEST_REMEMBERED:  # a Chinese clause without a space will hardly come again
+                self._words[word] = known
         return known
 
     def _best_path(self, word: str) -> list[int]:
@@ -94,9 +94,12 @@ class UnigramTokenizer:
                 token = ids.get(word[start:end])
                 if token is not None and so_far + scores[token] > best[end]:
                     best[end], token_to[end], start_of[end] = so_far + scores[token], token, start
-        path, end = [], length
+        path: list[int] = []
+        end, unknown = length, self._vocabulary.unknown
         while end > 0:
-            path.append(token_to[end])
+            token = token_to[end]
+            if token != unknown or not path or path[-1] != unknown:  # a run of unknown characters is one token
+                path.append(token)
             end = start_of[end]
         path.reverse()
         return path

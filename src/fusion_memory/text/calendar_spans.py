@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Final, Literal, TypeAlias, assert_never
 
-Unit: TypeAlias = Literal["day", "week", "weekend", "month", "quarter", "half", "year", "decade"]
+Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 Direction: TypeAlias = Literal["last", "this", "next"]
 
 EARLIEST: Final = date(2, 1, 1)
@@ -30,11 +30,16 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """The unit that lies `offset` units from the present one: yesterday is `("day", -1)`."""
+    """The unit that lies `offset` units from the present one: yesterday is `("day", -1)`.
+
+    With `recent`, a stretch that has not begun yet gives way to the one before it: the end of the month, said
+    on the 5th, is last month's; the answer is uncertain.
+    """
 
     unit: Unit
     offset: int
     part: Part | None = None
+    recent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,14 @@ class Rolling:
 class Weekday:
     """A day of the week, Monday 0: in the week `week_offset` away, or the nearest one in a direction.
 
-    `last` is the latest such day before today; no direction is the latest up to today, uncertain.
+    `last` is the latest such day before today; no direction is the latest up to today, uncertain. `days`
+    counts the days taken from there on, 2 for a weekend.
     """
 
     day: int
     week_offset: int | None = None
     direction: Direction | None = None
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +129,7 @@ def resolve(spec: Spec, today: date) -> Days | None:
 def _resolve(spec: Spec, today: date) -> Days | None:
     match spec:
         case Relative():
-            start, end = _unit_span(spec.unit, today, spec.offset)
-            return Days(*_part(spec.unit, start, end, spec.part))
+            return _relative(spec, today)
         case Rolling():
             return _rolling(spec, today)
         case Weekday():
@@ -138,12 +144,19 @@ def _resolve(spec: Spec, today: date) -> Days | None:
             assert_never(spec)
 
 
+def _relative(spec: Relative, today: date) -> Days:
+    start, end = _part(spec.unit, *_unit_span(spec.unit, today, spec.offset), spec.part)
+    if spec.recent and start > today:
+        start, end = _part(spec.unit, *_unit_span(spec.unit, today, spec.offset - 1), spec.part)
+    return Days(start, end, not spec.recent)
+
+
 def _months_on(first: date, months: int) -> date:
     years, month = divmod(first.month - 1 + months, 12)
     return date(first.year + years, month + 1, 1)
 
 
-_MONTHS: Final[dict[Unit, int]] = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
+_MONTHS: Final[dict[Unit, int]] = {"month": 1, "quarter": 3, "year": 12}
 
 
 def _unit_span(unit: Unit, today: date, offset: int) -> tuple[date, date]:
@@ -151,9 +164,9 @@ def _unit_span(unit: Unit, today: date, offset: int) -> tuple[date, date]:
     if unit == "day":
         start = today + timedelta(days=offset)
         return start, start + timedelta(days=1)
-    if unit in ("week", "weekend"):
+    if unit == "week":
         monday = today + timedelta(days=7 * offset - today.weekday())
-        return (monday if unit == "week" else monday + timedelta(days=5)), monday + timedelta(days=7)
+        return monday, monday + timedelta(days=7)
     months = _MONTHS[unit]
     index = (today.year * 12 + today.month - 1) // months + offset
     year, month = divmod(index * months, 12)
@@ -211,7 +224,7 @@ def _part(unit: Unit, start: date, end: date, part: Part | None) -> tuple[date, 
 def _rolling(spec: Rolling, today: date) -> Days:
     tomorrow = today + timedelta(days=1)
     count = abs(spec.count)
-    if spec.unit in ("day", "week", "weekend"):
+    if spec.unit in ("day", "week"):
         stretch = timedelta(days=count * (1 if spec.unit == "day" else 7))
     else:
         shifted = _months_on(today.replace(day=1), -count * _MONTHS[spec.unit])
@@ -222,21 +235,20 @@ def _rolling(spec: Rolling, today: date) -> Days:
 
 
 def _weekday(spec: Weekday, today: date) -> Days:
-    one = timedelta(days=1)
-    if spec.week_offset is not None:
-        day = _unit_span("week", today, spec.week_offset)[0] + timedelta(days=spec.day)
-        return Days(day, day + one)
     back = (today.weekday() - spec.day) % 7
-    match spec.direction:
-        case "last":
-            day = today - timedelta(days=back or 7)
-        case "next":
-            day = today + timedelta(days=7 - back)
-        case "this":
-            day = today - timedelta(days=today.weekday()) + timedelta(days=spec.day)
-        case _:
-            day = today - timedelta(days=back)
-    return Days(day, day + one, spec.direction in ("last", "this"))
+    if spec.week_offset is not None:
+        distance = 7 * spec.week_offset + spec.day - today.weekday()
+    elif spec.direction == "last":
+        distance = -(back or 7)
+    elif spec.direction == "next":
+        distance = 7 - back
+    elif spec.direction == "this":
+        distance = spec.day - today.weekday()
+    else:
+        distance = -back
+    day = today + timedelta(days=distance)
+    certain = spec.week_offset is not None or spec.direction in ("last", "this")
+    return Days(day, day + timedelta(days=spec.days), certain)
 
 
 def _calendar(spec: Calendar, today: date) -> Days | None:

@@ -1,8 +1,8 @@
-"""The form of a language's date grammar: a table of rules, and the words that join or bound expressions.
+"""The form of a language's date grammar: a table of rules, and the words that join or open expressions.
 
 Why it exists: adding an expression must mean adding one row to one table. Must not know: any language, or
-what day it is. A rule recognises a whole expression and says what it means; when several match at one place
-the longest wins.
+what day it is. A rule recognises a whole expression and says what it means; where several match, the
+leftmost and then the longest wins.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from fusion_memory.text.calendar_spans import Between, Bounded, Calendar, Spec
 
 BoundKind: TypeAlias = Literal["before", "after", "since", "until"]
+_BOUND_REACH = 24  # characters before an expression in which "since" and the like are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +26,31 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Words right before and after an expression that open it to one side; both must match (empty always does)."""
+
+    kind: BoundKind
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
-    """The table of one language.
+    """What a language says about time.
 
     Attributes:
-        rules: what an expression looks like; order does not matter.
-        join: what may stand between two expressions that open and close one span.
-        bounds_before: patterns that, ending where an expression begins, open it to one side.
-        bounds_after: the same, beginning where an expression ends.
+        hint: one of these is in every expression; a text without any is not read further.
+        rules: expressions; order does not matter.
+        join: what may stand between two expressions that begin and end one span.
+        pair: what stands before and between two expressions that begin and end one span.
+        openings: words that open an expression to one side; the first that fits counts.
     """
 
+    hint: str
     rules: tuple[Rule, ...]
     join: str
-    bounds_before: tuple[tuple[str, BoundKind], ...] = ()
-    bounds_after: tuple[tuple[str, BoundKind], ...] = ()
+    pair: tuple[str, str] | None = None
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +64,36 @@ class Expression:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    """Word boundaries are those of ASCII, so that an English date is seen between Chinese characters."""
+    return re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+
+def stands_before(match: re.Match[str], pattern: str) -> bool:
+    """Whether `pattern` matches right before a match."""
+    start = match.start()
+    return _compiled(f"(?:{pattern})$").search(match.string[max(0, start - _BOUND_REACH) : start]) is not None
+
+
+def said(match: re.Match[str], name: str) -> str:
+    """A named group in lower case; empty when the rule has none by this name or it did not match."""
+    return (match.groupdict().get(name) or "").lower()
+
+
+def fixed(spec: Spec) -> Callable[[re.Match[str]], Spec]:
+    """The meaning of words that always mean the same."""
+    return lambda _match: spec
 
 
 def expressions(grammar: Grammar, text: str) -> list[Expression]:
-    """The date expressions of a text in order, without overlap, joined and bounded where the text says so."""
+    """The date expressions of a text in order, without overlap, joined and opened where the text says so."""
+    if not _compiled(grammar.hint).search(text):
+        return []
     found = sorted(_matches(grammar, text), key=lambda e: (e.start, -e.end))
     plain: list[Expression] = []
     for expression in found:
         if not plain or expression.start >= plain[-1].end:
             plain.append(expression)
-    return [_bound(grammar, text, expression) for expression in _join(grammar, text, plain)]
+    return [_opened(grammar, text, expression) for expression in _joined(grammar, text, plain)]
 
 
 def _matches(grammar: Grammar, text: str) -> Iterator[Expression]:
@@ -73,45 +104,45 @@ def _matches(grammar: Grammar, text: str) -> Iterator[Expression]:
                 yield Expression(match.start(), match.end(), spec)
 
 
-def _join(grammar: Grammar, text: str, plain: list[Expression]) -> list[Expression]:
+def _joined(grammar: Grammar, text: str, plain: list[Expression]) -> list[Expression]:
     joined: list[Expression] = []
     for expression in plain:
-        previous = joined[-1] if joined else None
-        if (
-            previous is not None
-            and not isinstance(previous.spec, Between)
-            and _compiled(grammar.join).fullmatch(text, previous.end, expression.start)
-        ):
-            joined[-1] = Expression(previous.start, expression.end, Between(previous.spec, expression.spec))
-        else:
-            joined.append(expression)
+        if joined and _joins(grammar, text, joined[-1], expression):
+            first = joined.pop()
+            expression = Expression(first.start, expression.end, Between(first.spec, expression.spec))  # noqa: PLW2901 - the joined one takes its place
+        joined.append(expression)
     return joined
 
 
-def _bound(grammar: Grammar, text: str, expression: Expression) -> Expression:
-    for pattern, kind in grammar.bounds_after:
-        after = _compiled(pattern).match(text, expression.end)
-        if after:
-            return Expression(expression.start, after.end(), Bounded(kind, expression.spec))
-    for pattern, kind in grammar.bounds_before:
-        before = _compiled(f"(?:{pattern})$").search(text, max(0, expression.start - 24), expression.start)
-        if before:
-            return Expression(before.start(), expression.end, Bounded(kind, expression.spec))
+def _joins(grammar: Grammar, text: str, first: Expression, last: Expression) -> bool:
+    if isinstance(first.spec, Between):
+        return False
+    if _compiled(grammar.join).fullmatch(text, first.end, last.start):
+        return True
+    if grammar.pair is None:
+        return False
+    before, between = grammar.pair
+    opened = _compiled(f"(?:{before})$").search(text, max(0, first.start - _BOUND_REACH), first.start)
+    return opened is not None and _compiled(between).fullmatch(text, first.end, last.start) is not None
+
+
+def _opened(grammar: Grammar, text: str, expression: Expression) -> Expression:
+    for opening in grammar.openings:
+        low = max(0, expression.start - _BOUND_REACH)
+        before = _compiled(f"(?:{opening.before})$").search(text, low, expression.start)
+        after = _compiled(opening.after).match(text, expression.end)
+        if before and after:
+            return Expression(before.start(), after.end(), Bounded(opening.kind, expression.spec))
     return expression
 
 
-def _said(match: re.Match[str], name: str) -> str:
-    return match.groupdict().get(name) or ""
-
-
-def iso_date(match: re.Match[str]) -> Spec:
-    """A date written as numbers, year first: groups `year`, `month` and perhaps `day`."""
-    day = _said(match, "day")
+def _numeric(match: re.Match[str]) -> Spec:
+    day = said(match, "day")
     return Calendar(year=int(match["year"]), month=int(match["month"]), day=int(day) if day else None)
 
 
-NUMERIC_RULES: tuple[Rule, ...] = (
-    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>\d{1,2})(?!\d)", iso_date),
-    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])(?![\d\-/])", iso_date),
+NUMERIC_RULES = (
+    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>\d{1,2})(?!\d)", _numeric),
+    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])(?![\d\-/])", _numeric),
 )
-"""Numeric dates, the same in every language. `03/04/2023` is left alone: who wrote it decides the order."""
+"""Numeric dates, the same in every language. `03/04/2023` is left alone: its order depends on the writer."""

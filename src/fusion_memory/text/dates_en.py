@@ -1,12 +1,13 @@
 """The English date expressions: one table, from words to meaning.
 
 Why it exists: see `date_grammar`. Must not know: what day it is, or Chinese. Words that are mostly something
-else (`may`, `march`, `second`, `fall`, names such as April or Jan) count as dates only beside a day, a year
-or a preposition of time.
+else (may, march, second, fall, names such as April or Jan) count as dates only beside a day, a year or a
+preposition of time.
 """
 
 import re
-from typing import Final
+from dataclasses import replace
+from typing import Final, cast
 
 from fusion_memory.text.calendar_spans import (
     Between,
@@ -19,217 +20,285 @@ from fusion_memory.text.calendar_spans import (
     Unit,
     Weekday,
 )
-from fusion_memory.text.date_grammar import NUMERIC_RULES, Grammar, Rule
+from fusion_memory.text.date_grammar import Grammar, Opening, Rule, fixed, said, stands_before
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        ("monday mon", "tuesday tues tue", "wednesday wed", "thursday thurs thu", "friday fri", "saturday sat", "sunday sun")
-    )
-    for name in names.split()
-}
-_NUMBERS: Final = {
-    word: number
-    for number, words in enumerate(
-        ("", "a an one", "two couple", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    )
-    for word in words.split()
-}
-_ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
-_SEASONS: Final = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3}
-_PARTS: Final = {
-    "early": Part.EARLY,
-    "beginning": Part.EARLY,
-    "start": Part.EARLY,
-    "mid": Part.MIDDLE,
-    "middle": Part.MIDDLE,
-    "late": Part.LATE,
-    "end": Part.LATE,
-    "first half": Part.FIRST_HALF,
-    "second half": Part.SECOND_HALF,
-    "latter half": Part.SECOND_HALF,
-}
-_OFFSETS: Final[dict[str, int]] = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}
+
+def _numbered(words: str, start: int) -> dict[str, int]:
+    """`a b/c` → a: start, b and c: start + 1."""
+    return {word: number for number, same in enumerate(words.split(), start) for word in same.split("/")}
+
+
+_MONTHS: Final = _numbered(
+    "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct"
+    " november/nov december/dec",
+    1,
+)
+_WEEKDAYS: Final = _numbered(
+    "monday/mon tuesday/tues/tue wednesday/wed thursday/thurs/thur/thu friday/fri saturday/sat sunday/sun", 0
+)
+_NUMBERS: Final = _numbered("a/an/one two/couple three four five six seven eight nine ten eleven twelve", 1)
+_ORDINALS: Final = {**_numbered("first/1st second/2nd third/3rd fourth/4th", 1), "last": -1}
+_SEASONS: Final = _numbered("spring summer autumn/fall winter", 0)
+_OFFSETS: Final = {"last": -1, "previous": -1, "this": 0, "current": 0, "the": 0, "next": 1}
 _DIRECTIONS: Final[dict[str, Direction]] = {
-    "last": "last", "previous": "last", "past": "last", "this": "this", "next": "next", "coming": "next",
-}  # fmt: skip
-_OFTEN_VERBS: Final = frozenset({"may", "march", "mar"})
+    **dict.fromkeys(("last", "previous", "past", "this past"), "last"),
+    "this": "this",
+    **dict.fromkeys(("next", "coming", "this coming"), "next"),
+}
+_PARTS: Final = {
+    **dict.fromkeys(("early", "beginning", "start"), Part.EARLY),
+    **dict.fromkeys(("mid", "middle"), Part.MIDDLE),
+    **dict.fromkeys(("late", "end"), Part.LATE),
+    "first half": Part.FIRST_HALF,
+    **dict.fromkeys(("second half", "latter half"), Part.SECOND_HALF),
+}
+_VAGUE_AGO: Final[dict[str, Rolling]] = {
+    "day": Rolling("day", 7, skip_days=2, vague=True),
+    "week": Rolling("week", 6, skip_days=14, vague=True),
+    "month": Rolling("month", 6, skip_days=30, vague=True),
+}
+_VAGUE_COUNT: Final = 4  # "the last few days"
+_VERBS: Final = frozenset({"may", "march", "mar"})  # in lower case
+_SURE_MONTHS: Final = frozenset({"january", "february", "july", "september", "october", "november", "december"})
 
-_MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})\b\.?"
-_MONTH_SURE: Final = r"(?P<month>january|february|july|september|october|november|december)\b"
-_WEEKDAY: Final = rf"(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
-_YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?![\d-])\b"
-_YEAR_SAID: Final = rf"(?:{_YEAR}|(?P<year_offset>last|previous|this|next) year\b)"
-_YEAR_AFTER: Final = rf"(?:,?\s+(?:of\s+|in\s+)?{_YEAR_SAID})"
-_DAY: Final = r"(?P<day>3[01]|[12]\d|0?[1-9])(?P<ordinal>st|nd|rd|th)?(?![\d:%.])"
+_MONTH: Final = rf"\b(?P<month>{'|'.join(_MONTHS)})\b\.?"
+_LAST_MONTH: Final = rf"(?P<last_month>{'|'.join(_MONTHS)})\b\.?"
+_WEEKDAY: Final = rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
+_SEASON: Final = rf"\b(?P<season>{'|'.join(_SEASONS)})\b"
+_DIGITS_OF_YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
+_YEAR: Final = rf"{_DIGITS_OF_YEAR}\b(?!-\d)"
+_YEAR_SAID: Final = rf"(?:{_YEAR}|(?P<year_offset>last|previous|this|next)\s+year\b)"
+_OF_YEAR: Final = rf"(?:,?\s+(?:of\s+|in\s+)?{_YEAR_SAID})"
+_DAY: Final = r"\b(?P<day>3[01]|[12]\d|0?[1-9])(?P<ordinal>st|nd|rd|th)?\b(?![:%]|[.,]\d)"
+_LAST_DAY: Final = r"(?P<last_day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![:%]|[.,]\d)"
+_NOT_OWNER: Final = r"(?!['’]s\b)"  # "after yesterday's call" speaks of yesterday
+_DASH: Final = r"\s*(?:-|–|—|to|through|thru|until|till)\s*"
 _PART: Final = (
-    r"\b(?P<part>early|mid|late|(?:beginning|start|middle|end|first half|second half|latter half)(?=\s+of\b))"
-    r"(?:\s+of\b)?(?:\s*-\s*|\s+)(?:in\s+)?(?:the\s+)?"
+    r"\b(?:the\s+)?(?P<part>early|mid|late|(?:beginning|start|middle|end|first\s+half|second\s+half|latter\s+half)"
+    r"(?=\s+of\b))(?:\s+of\b)?(?:\s*-\s*|\s+)(?:in\s+)?"
 )
-_COUNT: Final = rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})(?:\s+of)?"
-_UNIT: Final = r"(?P<unit>day|week|weekend|month|quarter|year)"
-_DURING: Final = r"\b(?:in|during|since|until|throughout|around)\s+"
-# "in 2000 words" counts, "in 2022 we" does not.
-_NOT_COUNTING: Final = (
-    r"(?!\s+(?:words?|steps?|days?|weeks?|months?|years?|hours?|minutes?|people|miles?|meters?|metres?|dollars?|euros?"
-    r"|pounds?|points?|calories|characters?|tokens?|lines?|items?|times|units?|copies|cases)\b)"
+_COUNT: Final = rf"\b(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)}|few|several)(?:\s+of)?"
+_UNIT: Final = r"(?P<unit>day|week|month|quarter|year)"
+_WHICH: Final = r"\b(?P<which>last|previous|(?:this\s+)?past|(?:this\s+)?coming|this|next)\s+"
+_NOT_A_COUNT: Final = (
+    r"(?!\s+(?:words|steps|days|weeks|months|years|hours|minutes|people|miles|meters|metres|dollars|euros|pounds|points"
+    r"|calories|characters|tokens|lines|items|times|units|copies|cases)\b)"
 )
+_BEFORE_A_MONTH: Final = r"\b(?:in|during|since|until|till|throughout|around)\s+"
+_BEFORE_A_VERB_MONTH: Final = r"\b(?:in|during|throughout)\s+"
+_BEFORE_A_YEAR: Final = (
+    r"\b(?:in|during|since|until|till|throughout|around|before|after|by|from|to|between|and|of|year)\s+"
+)
+_BEFORE_A_DAY: Final = r"\b(?:on|since|by|until|till|before|after|from|to)\s+(?:the\s+)?"
+_BEFORE_A_WEEKDAY: Final = r"\b(?:on|since|until|till|before|after)\s+"
+_BEFORE_A_QUARTER: Final = r"\b(?:in|during|since|of|by|until)\s+the\s+"
 
 
-def _get(match: re.Match[str], name: str) -> str:
-    """A named group in lower case, empty when the rule has none or it did not match."""
-    return (match.groupdict().get(name) or "").lower()
+_NOTHING: Final = Calendar()
 
 
 def _part(match: re.Match[str]) -> Part | None:
-    return _PARTS.get(" ".join(_get(match, "part").split()))
+    return _PARTS.get(" ".join(said(match, "part").split()))
 
 
-def _year(match: re.Match[str]) -> tuple[int | None, int | None]:
-    year, offset = _get(match, "year"), _get(match, "year_offset")
-    return (int(year) if year else None), (_OFFSETS[offset] if offset else None)
+def _which(match: re.Match[str]) -> str:
+    return " ".join(said(match, "which").split())
 
 
-def _date(match: re.Match[str]) -> Spec | None:
-    """A month with a day, a year, or both."""
-    year, offset = _year(match)
-    day, raw = _get(match, "day"), match["month"]
-    bare = year is None and not _get(match, "ordinal") and not _get(match, "part")
-    if raw in _OFTEN_VERBS and bare and not _get(match, "on"):
-        return None
-    return Calendar(
-        year=year,
-        year_offset=offset,
-        month=_MONTHS[raw.lower()],
-        day=int(day) if day else None,
-        part=_part(match),
-    )
-
-
-def _days_of_month(match: re.Match[str]) -> Spec:
-    year, offset = _year(match)
-    month = _MONTHS[_get(match, "month")]
-    first, last = (
-        Calendar(year=year, year_offset=offset, month=month, day=int(match[name])) for name in ("day", "last_day")
-    )
-    return Between(first, last)
-
-
-def _month(match: re.Match[str]) -> Spec | None:
-    """A month by itself, after a preposition, a direction or a part."""
-    raw, which = match["month"], _get(match, "which")
-    if raw in _OFTEN_VERBS and not (_get(match, "during") or _get(match, "part")):
-        return None
-    week = _get(match, "week")
-    return Calendar(
-        month=_MONTHS[raw.lower()],
-        week=_ORDINALS[week] if week else None,
-        part=_part(match),
-        direction=_DIRECTIONS.get(which),
-    )
-
-
-def _week_of_month(match: re.Match[str]) -> Spec:
-    year, offset = _year(match)
-    month = _get(match, "month")
-    return Calendar(
-        year=year,
-        year_offset=offset,
-        month=_MONTHS[month] if month else None,
-        month_offset=None if month else _OFFSETS[_get(match, "which")],
-        week=_ORDINALS[_get(match, "week")],
-    )
-
-
-def _quarter(match: re.Match[str]) -> Spec | None:
-    if match["q"].startswith("q"):  # lower-case q1 is rarely a quarter
-        return None
-    year, offset = _year(match)
-    quarter = int(match["q"][1]) if len(match["q"]) == 2 else _ORDINALS[_get(match, "q").split()[0]]
-    return Calendar(year=year, year_offset=offset, quarter=quarter, part=_part(match))
-
-
-def _half(match: re.Match[str]) -> Spec:
-    year, offset = _year(match)
-    part = Part.FIRST_HALF if match["h"].endswith("1") else Part.SECOND_HALF
-    return Calendar(year=year, year_offset=offset, part=part)
-
-
-def _whole_year(match: re.Match[str]) -> Spec:
-    year, offset = _year(match)
-    return Calendar(year=year, year_offset=offset, part=_part(match))
-
-
-def _season(match: re.Match[str]) -> Spec:
-    year, offset = _year(match)
-    return Calendar(
-        year=year,
-        year_offset=offset,
-        season=_SEASONS[_get(match, "season")],
-        direction=_DIRECTIONS.get(_get(match, "which")),
-    )
-
-
-def _decade(match: re.Match[str]) -> Spec:
-    start = int(match["decade"])
-    return Between(Calendar(year=start), Calendar(year=start + 9))
-
-
-def _relative(match: re.Match[str]) -> Spec:
-    unit: Unit = _get(match, "unit")  # type: ignore[assignment]  # the pattern allows nothing but units
-    return Relative(unit, _OFFSETS[_get(match, "which")], _part(match))
+def _unit(match: re.Match[str]) -> Unit:
+    return cast("Unit", said(match, "unit"))
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBERS[text]
 
 
-def _ago(match: re.Match[str]) -> Spec:
-    unit: Unit = _get(match, "unit")  # type: ignore[assignment]  # the pattern allows nothing but units
-    return Relative(unit, -_number(_get(match, "count")))
+def _calendar(match: re.Match[str], plain: Calendar = _NOTHING) -> Calendar:
+    """A calendar expression with the year and part of the match, and what the rule adds."""
+    year, offset = said(match, "year"), said(match, "year_offset")
+    return replace(
+        plain,
+        year=int(year) if year else None,
+        year_offset=_OFFSETS[offset] if offset else None,
+        part=_part(match),
+        direction=_DIRECTIONS.get(_which(match)),
+    )
+
+
+def _date(match: re.Match[str]) -> Spec | None:
+    """A month with a day and perhaps a year."""
+    sure = said(match, "ordinal") or said(match, "year") or stands_before(match, _BEFORE_A_DAY)
+    if match["month"] in _VERBS and not sure:
+        return None
+    return _calendar(match, Calendar(month=_MONTHS[said(match, "month")], day=int(match["day"])))
+
+
+def _month_of_year(match: re.Match[str]) -> Spec | None:
+    if match["month"] in _VERBS and said(match, "year_offset") and not said(match, "part"):
+        return None  # "it may last year-round"
+    return _calendar(match, Calendar(month=_MONTHS[said(match, "month")]))
+
+
+def _month(match: re.Match[str]) -> Spec | None:
+    """A month without a year."""
+    context = _BEFORE_A_VERB_MONTH if match["month"] in _VERBS else _BEFORE_A_MONTH
+    name = said(match, "month")
+    known = name in _SURE_MONTHS or said(match, "part") or stands_before(match, context)
+    return _calendar(match, Calendar(month=_MONTHS[name])) if known else None
+
+
+def _month_in_direction(match: re.Match[str]) -> Spec | None:
+    """`last March`; `this may` and `next march` in lower case are other words."""
+    return None if match["month"] in _VERBS else _calendar(match, Calendar(month=_MONTHS[said(match, "month")]))
+
+
+def _month_range(match: re.Match[str]) -> Spec:
+    first = Calendar(month=_MONTHS[said(match, "month")])
+    return Between(first, _calendar(match, Calendar(month=_MONTHS[said(match, "last_month")])))
+
+
+def _day_range(match: re.Match[str]) -> Spec:
+    month = _MONTHS[said(match, "month")]
+    first, last = (_calendar(match, Calendar(month=month, day=int(match[name]))) for name in ("day", "last_day"))
+    return Between(first, last)
+
+
+def _week_of_month(match: re.Match[str]) -> Spec:
+    name, which = said(match, "month"), said(match, "which_month")
+    return _calendar(
+        match,
+        Calendar(
+            month=_MONTHS[name] if name else None,
+            month_offset=_OFFSETS[which] if which else None,
+            week=_ORDINALS[said(match, "week")],
+        ),
+    )
+
+
+def _quarter(match: re.Match[str]) -> Spec | None:
+    words = match["quarter"].split()
+    sure = said(match, "year") or said(match, "year_offset")
+    if len(words) == 1:
+        return None if words[0].startswith("q") else _calendar(match, Calendar(quarter=int(words[0][1])))
+    if not sure and (words[0].lower() == "last" or not stands_before(match, _BEFORE_A_QUARTER)):
+        return None
+    return _calendar(match, Calendar(quarter=4 if words[0].lower() == "last" else _ORDINALS[words[0].lower()]))
+
+
+def _half(match: re.Match[str]) -> Spec:
+    part = Part.FIRST_HALF if match["half"] == "1" else Part.SECOND_HALF
+    return Calendar(year=int(match["year"]), part=part)
+
+
+def _year(match: re.Match[str]) -> Spec | None:
+    return _calendar(match) if said(match, "part") or stands_before(match, _BEFORE_A_YEAR) else None
+
+
+def _decade(match: re.Match[str]) -> Spec:
+    first = int(match["year"])
+    return Between(Calendar(year=first), Calendar(year=first + 9))
+
+
+def _season(match: re.Match[str]) -> Spec:
+    return _calendar(match, Calendar(season=_SEASONS[said(match, "season")]))
+
+
+def _relative(match: re.Match[str]) -> Spec:
+    offset = said(match, "offset")
+    return Relative(_unit(match), _OFFSETS[offset], _part(match), recent=offset == "the")
+
+
+def _ago(match: re.Match[str]) -> Spec | None:
+    count = said(match, "count")
+    if count in ("few", "several"):
+        return _VAGUE_AGO.get(_unit(match))
+    return Relative(_unit(match), -_number(count))
 
 
 def _rolling(match: re.Match[str]) -> Spec:
-    unit: Unit = _get(match, "unit")  # type: ignore[assignment]  # the pattern allows nothing but units
-    count = _get(match, "count")
-    size = 4 if count in ("few", "several") else _number(count) if count else 1
-    sign = -1 if _get(match, "which") in ("next", "coming") else 1
-    return Rolling(unit, sign * size, vague=count in ("few", "several"))
+    count = said(match, "count") or "1"
+    vague = count in ("few", "several")
+    size = _VAGUE_COUNT if vague else _number(count)
+    return Rolling(_unit(match), -size if _DIRECTIONS[_which(match)] == "next" else size, vague=vague)
 
 
-def _weekday(match: re.Match[str]) -> Spec:
-    day = _WEEKDAYS[_get(match, "weekday")]
-    week = _get(match, "week")
-    if week:
-        return Weekday(day, week_offset=_OFFSETS[week])
-    return Weekday(day, direction=_DIRECTIONS.get(_get(match, "which")))
+def _weekday(match: re.Match[str]) -> Spec | None:
+    """`last Fri`, `on Friday`; `sun`, `sat` and `wed` in lower case are other words."""
+    raw, which = match["weekday"], _which(match)
+    if (len(raw) <= len("thurs") and raw.islower()) or not (which or stands_before(match, _BEFORE_A_WEEKDAY)):
+        return None
+    return Weekday(_WEEKDAYS[raw.lower()], direction=_DIRECTIONS.get(which))
 
 
-def _abbreviated_weekday(match: re.Match[str]) -> Spec | None:
-    """`on Fri`, `last Tue`; `sun`, `sat` and `wed` in lower case are other words."""
-    return _weekday(match) if match["weekday"][0].isupper() or len(match["weekday"]) > 5 else None
+def _weekday_of_week(match: re.Match[str]) -> Spec:
+    return Weekday(_WEEKDAYS[said(match, "weekday")], week_offset=_OFFSETS[said(match, "offset")])
 
 
-def _fixed(spec: Spec) -> Rule:
-    raise NotImplementedError
+def _weekend(match: re.Match[str]) -> Spec:
+    offset = said(match, "offset")
+    return Weekday(5, week_offset=None if offset == "the" else _OFFSETS[offset], days=2)
+
+
+_OFFSET: Final = r"\b(?P<offset>last|previous|this|current|next)"
+_DAY_RELATIVE: Final = (
+    (r"(?:the\s+)?day\s+before\s+yesterday", Relative("day", -2)),
+    (r"yesterday(?:\s+(?:morning|afternoon|evening|night))?", Relative("day", -1)),
+    (r"last\s+night", Between(Relative("day", -1), Relative("day", 0))),
+    (r"today|tonight|this\s+(?:morning|afternoon|evening)", Relative("day", 0)),
+    (r"tomorrow(?:\s+(?:morning|afternoon|evening|night))?", Relative("day", 1)),
+    (r"(?:the\s+)?day\s+after\s+tomorrow", Relative("day", 2)),
+    (r"(?:the\s+)?week\s+before\s+last", Relative("week", -2)),
+    (r"(?:the\s+)?month\s+before\s+last", Relative("month", -2)),
+    (r"(?:the\s+)?year\s+before\s+last", Relative("year", -2)),
+    (r"half\s+a\s+year\s+ago", Relative("month", -6)),
+)
+
+ENGLISH_DATES: Final = Grammar(
+    hint=rf"\d|\b(?:{'|'.join((*_MONTHS, *_WEEKDAYS, *_SEASONS))})\b"
+    r"|(?:day|night|morning|afternoon|evening|week|weekend|month|quarter|year|tomorrow)s?\b",
+    rules=(
+        *(Rule(rf"\b(?:{words})\b", fixed(spec)) for words, spec in _DAY_RELATIVE),
+        Rule(rf"{_DAY}(?:\s+of)?\s+{_MONTH}{_OF_YEAR}?", _date),
+        Rule(rf"{_MONTH}\s+(?:the\s+)?{_DAY}{_OF_YEAR}?", _date),
+        Rule(rf"{_DAY}{_DASH}{_LAST_DAY}(?:\s+of)?\s+{_MONTH}{_OF_YEAR}?", _day_range),
+        Rule(rf"{_MONTH}\s+{_DAY}{_DASH}{_LAST_DAY}{_OF_YEAR}?", _day_range),
+        Rule(rf"(?:{_PART})?{_MONTH}{_OF_YEAR}", _month_of_year),
+        Rule(rf"(?:{_PART})?{_MONTH}(?!\s+\d)", _month),
+        Rule(rf"{_WHICH}{_MONTH}", _month_in_direction),
+        Rule(rf"\b(?:from|between)\s+{_MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{_OF_YEAR}?", _month_range),
+        Rule(rf"{_MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{_OF_YEAR}", _month_range),
+        Rule(
+            rf"\b(?:the\s+)?(?P<week>{'|'.join(_ORDINALS)})\s+week\s+(?:of|in)\s+"
+            rf"(?:(?P<which_month>last|this|next)\s+month\b|{_MONTH}{_OF_YEAR}?)",
+            _week_of_month,
+        ),
+        Rule(rf"(?:{_PART})?(?P<quarter>\bQ[1-4]\b|\b(?:{'|'.join(_ORDINALS)})\s+quarter\b){_OF_YEAR}?", _quarter),
+        Rule(rf"\b{_DIGITS_OF_YEAR}[\s-]*(?P<quarter>Q[1-4])\b", _quarter),
+        Rule(rf"\bH(?P<half>[12])(?:\s+of)?\s+{_YEAR}", _half),
+        Rule(rf"{_PART}(?:the\s+year\s+)?{_YEAR_SAID}", _year),
+        Rule(rf"\b{_YEAR}{_NOT_A_COUNT}", _year),
+        Rule(r"\b(?:the\s+)?(?P<year>(?:19|20)\d0)s\b", _decade),
+        Rule(rf"{_WHICH}{_SEASON}", _season),
+        Rule(rf"{_SEASON}\s+(?:of\s+)?{_YEAR_SAID}", _season),
+        Rule(rf"(?:{_PART})?{_OFFSET}\s+{_UNIT}\b(?!\s+of\b|-)", _relative),
+        Rule(rf"{_PART}(?P<offset>the)\s+{_UNIT}\b", _relative),
+        Rule(rf"(?:{_COUNT})\s+{_UNIT}s?\s+ago\b", _ago),
+        Rule(rf"{_WHICH}{_COUNT}\s+{_UNIT}s?\b(?!\s+of\b)", _rolling),
+        Rule(rf"\b(?:in|over|during|within|for)\s+the\s+{_WHICH}{_UNIT}\b(?!\s+of\b)", _rolling),
+        Rule(rf"\b(?:the|this)\s+(?P<which>past)\s+{_UNIT}\b(?!\s+of\b)", _rolling),
+        Rule(rf"(?:{_WHICH})?{_WEEKDAY}", _weekday),
+        Rule(rf"{_WEEKDAY}\s+(?:of\s+)?(?P<offset>last|this|next)\s+week\b", _weekday_of_week),
+        Rule(rf"\b(?P<offset>last|this|next)\s+week(?:['’]s|\s+on)?\s+{_WEEKDAY}", _weekday_of_week),
+        Rule(rf"{_OFFSET}\s+weekend\b", _weekend),
+        Rule(r"\b(?:over|at|on|during)\s+(?P<offset>the)\s+weekend\b(?!\s+of\b)", _weekend),
+    ),
+    join=_DASH,
+    pair=(r"\bbetween\s+", r",?\s+and\s+"),
+    openings=(
+        Opening("since", r"\b(?:since|starting|starting\s+(?:in|on|from)|as\s+of)\s+", _NOT_OWNER),
+        Opening("before", r"\b(?:before|prior\s+to|earlier\s+than)\s+", _NOT_OWNER),
+        Opening("after", r"\b(?:after|later\s+than)\s+", _NOT_OWNER),
+        Opening("until", r"\b(?:until|till|up\s+to|by|no\s+later\s+than)\s+", _NOT_OWNER),
+    ),
+)
+"""What English says about time; see `Grammar`."""

@@ -14,6 +14,7 @@ from fusion_memory.text.folding import fold
 from fusion_memory.text.tokens import terms
 
 SIMHASH_BITS: Final = 64
+_FIRST_UNSPACED: Final = 0x0E00  # tokens of one character from here on belong to scripts without blanks
 _LANE: Final = 32  # bits per counter when 64 counters are added as one integer
 
 
@@ -35,7 +36,7 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def _features(tokens: list[str]) -> Iterable[str]:
-    unspaced = [len(token) == 1 and token > "\u0e00" for token in tokens]
+    unspaced = [len(token) == 1 and ord(token) >= _FIRST_UNSPACED for token in tokens]
     for index, token in enumerate(tokens):
         if not unspaced[index]:
             yield token

@@ -28,7 +28,7 @@ import Stemmer
 
 from fusion_memory.text.folding import fold, nfkc
 from fusion_memory.text.scripts import EMOJI, HAN, HANGUL, KANA, UNSPACED
-from fusion_memory.text.stopwords import CHINESE, ENGLISH, LONGEST_CHINESE, SHIELDED
+from fusion_memory.text.stopwords import CHINESE, ENGLISH, LONGEST_CHINESE, SHIELDED, SIMPLER
 
 QUERY_CHARS: Final = 8_192
 """A question is read up to here; what a longer one adds would be cut by the term limit anyway."""
@@ -280,12 +280,12 @@ def _run_terms(run: str, *, content_only: bool) -> Iterator[QueryTerm]:
 
 def _content_stretches(run: str) -> Iterator[str]:
     """Cut function words out of an unspaced run; at each place the longest known word decides."""
+    plain = run.translate(SIMPLER)
     kept = start = 0
     while start < len(run):
-        length = next(
-            (n for n in range(min(LONGEST_CHINESE, len(run) - start), 0, -1) if _known(run[start : start + n])), 1
-        )
-        word = run[start : start + length]
+        longest = min(LONGEST_CHINESE, len(run) - start)
+        length = next((n for n in range(longest, 0, -1) if _known(plain[start : start + n])), 1)
+        word = plain[start : start + length]
         if word in CHINESE and word not in SHIELDED:
             if kept < start:
                 yield run[kept:start]

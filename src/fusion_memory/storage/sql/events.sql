@@ -9,9 +9,16 @@ INSERT INTO events (
     :speaker, :content, :content_hash, :dedup_key, :client_id, :said_at, :recorded_at, :origin, :trust, :metadata,
     :row_hash, :times_seen, :last_seen_at
 )
-ON CONFLICT (owner_no, dedup_key) DO UPDATE
-SET times_seen = events.times_seen + 1, last_seen_at = excluded.last_seen_at
+ON CONFLICT DO NOTHING
 RETURNING event_no, event_id;
+
+-- name: event_sighted
+UPDATE events SET times_seen = times_seen + 1, last_seen_at = :at
+WHERE owner_no = :owner_no AND dedup_key = :dedup_key
+RETURNING event_no, event_id;
+
+-- name: event_known
+SELECT event_no, event_id FROM events WHERE owner_no = :owner_no AND dedup_key = :dedup_key;
 
 -- name: event_by_id
 SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, workspace_id, user_id, agent_id,

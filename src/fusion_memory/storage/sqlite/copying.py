@@ -28,6 +28,11 @@ def back_up(source: apsw.Connection, opening: Opening, target: Path) -> None:
         InvalidOption: the target is the database itself, a folder, or a file of another kind.
         BackupInvalid: the copy failed verification; the target is as it was.
     """
+    if opening.path is None and opening.key:
+        raise InvalidOption(
+            "A database in memory is not encrypted, so its backup would not be either.",
+            fix="open it without a key, or keep it in a file",
+        )
     target = target.expanduser().absolute()
     _require_replaceable(target, opening.path)
     with named(target):

@@ -85,8 +85,7 @@ class SqliteDatabase:
         self._require_usable()
         if not self._may_write:
             raise DatabaseReadOnly(f"{self.path} was opened for reading only or is not writable.")
-        if self._writing_thread == get_ident():
-            raise RuntimeError("this thread is already inside a write transaction; pass its tx on instead")
+        self._forbid_nesting()
         with self._my_turn():
             self._writing_thread = get_ident()
             try:
@@ -126,8 +125,9 @@ class SqliteDatabase:
         self._require_usable()
         if self.path is None or not self._may_write:
             return
+        self._forbid_nesting()
         with self._my_turn(), named(self.path):
-            inspection.empty_journal(self._writer, self._opening.busy_timeout_s)
+            inspection.empty_journal(self._writer)
 
     def size_bytes(self) -> int:
         """Bytes on disk, journal included; of a database in memory, its pages."""
@@ -175,9 +175,7 @@ class SqliteDatabase:
         if begin:
             with named(self.path):
                 connection.execute(STATEMENTS[begin])
-        tx = SqliteTransaction(
-            connection, STATEMENTS, self.path, writable=writable, sees_uncommitted=uncommitted
-        )
+        tx = SqliteTransaction(connection, STATEMENTS, self.path, writable=writable, sees_uncommitted=uncommitted)
         try:
             if begin == "begin_read":
                 tx.rows("schema_objects")  # the snapshot is taken by the first read, so take it now
@@ -220,6 +218,10 @@ class SqliteDatabase:
             yield
         finally:
             self._turn.release()
+
+    def _forbid_nesting(self) -> None:
+        if self._writing_thread == get_ident():
+            raise RuntimeError("this thread is already inside a write transaction; pass its tx on instead")
 
     def _require_usable(self) -> None:
         if self._closed:

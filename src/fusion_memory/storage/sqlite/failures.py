@@ -110,7 +110,9 @@ def _cannot_open(path: Path | None) -> StorageError:
     if path is not None and path.is_dir():
         return NotADatabase(f"{path} is a folder.", why="A database is a file.")
     if path is not None and path.exists():
-        return DatabaseReadOnly(f"{path} cannot be opened.", why="The file or its folder does not let this user in.")
+        return DatabaseReadOnly(
+            f"{path} cannot be opened.", why="The file or its folder does not let this user in."
+        )
     return StorageError(
         f"{path} cannot be opened.",
         why="The file or its folder does not exist or is not accessible.",

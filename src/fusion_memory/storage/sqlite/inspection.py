@@ -8,18 +8,13 @@ from __future__ import annotations
 import apsw
 
 from fusion_memory.core.errors import DatabaseLocked
-from fusion_memory.storage.sqlite.connection import Patience
 from fusion_memory.storage.sqlite.transaction import SqliteTransaction
-
-_MOST_PROBLEMS = 100
 
 
 def problems(tx: SqliteTransaction) -> list[str]:
     """Damaged pages, dangling references, and a keyword index that disagrees with its texts."""
-    pages = [str(row[0]) for row in tx.rows("integrity_check", count=_MOST_PROBLEMS) if row[0] != "ok"]
-    references = [
-        f"{row[0]} row {row[1]} refers to a missing {row[2]} row" for row in tx.rows("foreign_key_check")
-    ]
+    pages = [str(row[0]) for row in tx.rows("integrity_check") if row[0] != "ok"]
+    references = [f"{row[0]} row {row[1]} refers to a missing {row[2]} row" for row in tx.rows("foreign_key_check")]
     counts = [
         f"keyword index of owner {row[0]}: counts {row[1]} spans and {row[2]} terms, holds {row[3]} and {row[4]}"
         for row in tx.rows("keyword_miscounts")
@@ -27,7 +22,7 @@ def problems(tx: SqliteTransaction) -> list[str]:
     return pages + references + counts
 
 
-def empty_journal(connection: apsw.Connection, busy_timeout_s: float) -> None:
+def empty_journal(connection: apsw.Connection) -> None:
     """Move everything into the database file and cut the write-ahead log to nothing.
 
     With ``secure_delete`` the database file itself holds zeroes where erased rows were; what they
@@ -36,12 +31,11 @@ def empty_journal(connection: apsw.Connection, busy_timeout_s: float) -> None:
     Raises:
         DatabaseLocked: a reader kept an old snapshot for longer than the timeout.
     """
-    patience, tries = Patience(busy_timeout_s), 0
-    while connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)[0] != 0:
-        if not patience(tries):
-            raise DatabaseLocked(
-                "Erased content is still in the journal.",
-                why="A reader kept its snapshot for longer than storage.busy_timeout_s.",
-                fix="end long reads, then fusion-memory doctor",
-            )
-        tries += 1
+    try:
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    except apsw.BusyError as error:
+        raise DatabaseLocked(
+            "Erased content is still in the journal.",
+            why="A reader kept its snapshot for longer than storage.busy_timeout_s.",
+            fix="end long reads, then call again",
+        ) from error

@@ -10,7 +10,9 @@ CREATE TABLE owners (
     created_at   INTEGER NOT NULL,
     spans        INTEGER NOT NULL DEFAULT 0,  -- spans in the keyword index
     terms        INTEGER NOT NULL DEFAULT 0,  -- terms in them: BM25 takes its average length from here
-    erasures     INTEGER NOT NULL DEFAULT 0,  -- grows when spans go: in-memory indexes reload
+    ordinals     INTEGER NOT NULL DEFAULT 0,  -- ordinals given to spans so far
+    vectors      INTEGER NOT NULL DEFAULT 0,  -- numbers given to vectors so far
+    erasures     INTEGER NOT NULL DEFAULT 0,  -- grows when vectors go: in-memory indexes follow
     UNIQUE (workspace_id, user_id, agent_id, run_id)
 ) STRICT;
 
@@ -63,12 +65,36 @@ CREATE TABLE spans (
 ) STRICT;
 CREATE INDEX spans_by_owner ON spans (owner_no);
 
--- Keyword search. `labels` holds the owner and the narrowing ids as tokens, so that another owner's
--- rows are never even candidates; `terms` holds the span's terms, spelled in a safe alphabet.
-CREATE VIRTUAL TABLE span_terms USING fts5 (
-    labels, terms, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'", detail = full
-);
-INSERT INTO span_terms (span_terms, rank) VALUES ('secure-delete', 1);
+-- Keyword search: an inverted index per owner, so that an owner's ranking and its cost come from the
+-- owner's own texts alone. `ordinal` counts the owner's spans from 0 and is never used twice.
+CREATE TABLE span_terms (
+    span_no  INTEGER PRIMARY KEY REFERENCES spans,
+    owner_no INTEGER NOT NULL REFERENCES owners,
+    ordinal  INTEGER NOT NULL,
+    labels   TEXT NOT NULL,          -- keys of the narrowing ids and the role
+    terms    TEXT NOT NULL,          -- the terms in order, one blank between
+    UNIQUE (owner_no, ordinal)
+) STRICT;
+
+-- For one key (a term, two neighbouring CJK characters, or a label): which ordinals hold it, how often,
+-- and how long they are. `first` is the lowest ordinal of the block.
+CREATE TABLE postings (
+    block_no INTEGER PRIMARY KEY,
+    owner_no INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    first    INTEGER NOT NULL,
+    entries  BLOB NOT NULL,
+    UNIQUE (owner_no, key, first)
+) STRICT;
+
+-- The owner's spans by ordinal, in blocks: span number, time said, time recorded.
+CREATE TABLE span_columns (
+    block_no INTEGER PRIMARY KEY,
+    owner_no INTEGER NOT NULL,
+    first    INTEGER NOT NULL,
+    entries  BLOB NOT NULL,
+    UNIQUE (owner_no, first)
+) STRICT;
 
 CREATE TABLE spaces (
     space_no   INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -81,14 +107,21 @@ CREATE TABLE spaces (
 ) STRICT;
 CREATE UNIQUE INDEX one_active_space ON spaces (state) WHERE state = 'active';
 
+-- Unit vectors as little-endian float16. `vector_no` counts the owner's vectors over all spaces and is
+-- never used twice, so that an in-memory index reads only what it has not seen.
 CREATE TABLE vectors (
-    space_no INTEGER NOT NULL REFERENCES spaces,
-    owner_no INTEGER NOT NULL,
-    span_no  INTEGER NOT NULL REFERENCES spans ON DELETE CASCADE,
-    vector   BLOB NOT NULL,
-    PRIMARY KEY (space_no, owner_no, span_no)
+    space_no  INTEGER NOT NULL REFERENCES spaces,
+    owner_no  INTEGER NOT NULL REFERENCES owners,
+    vector_no INTEGER NOT NULL,
+    span_no   INTEGER NOT NULL REFERENCES spans ON DELETE CASCADE,
+    vector    BLOB NOT NULL,
+    PRIMARY KEY (space_no, owner_no, vector_no),
+    UNIQUE (space_no, owner_no, span_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vectors_by_span ON vectors (span_no);
+CREATE TRIGGER vector_gone AFTER DELETE ON vectors BEGIN
+    UPDATE owners SET erasures = erasures + 1 WHERE owner_no = old.owner_no;
+END;
 
 -- Work that derived data still needs; a row leaves in the transaction that does the work.
 CREATE TABLE outbox (

@@ -22,7 +22,7 @@ SELECT count(*) FROM sqlite_schema;
 VACUUM;
 
 -- name: integrity_check
-SELECT integrity_check FROM pragma_integrity_check(:count);
+SELECT integrity_check FROM pragma_integrity_check;
 
 -- name: foreign_key_check
 SELECT "table", rowid, parent FROM pragma_foreign_key_check;

@@ -1,0 +1,53 @@
+"""``forget``: erase memories, after saying what that means."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.failure import Refusal
+from fusion_memory.cli.options import command
+from fusion_memory.cli.output import Cell, Table
+from fusion_memory.core.records import ForgetResult
+
+
+@command("forget")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option("--all", "everything", is_flag=True)
+@click.option("--dry-run", is_flag=True)
+@click.option("--yes", "-y", is_flag=True)
+@with_call
+def forget(call: Call, ids: tuple[str, ...], everything: bool, dry_run: bool, yes: bool) -> None:
+    """Erase memories."""
+    if bool(ids) == everything:
+        raise Refusal("forget.what", "fusion-memory forget --all --dry-run")
+    scope = call.scope()
+    with call.memory() as memory:
+        chosen = None if everything else ids
+        if everything and not dry_run and not yes:
+            _confirm(call, memory.forget(scope, chosen, everything=everything, dry_run=True))
+        result = memory.forget(scope, chosen, everything=everything, dry_run=dry_run)
+    call.out.show(result, lambda: _show(call, result))
+
+
+def _confirm(call: Call, planned: ForgetResult) -> None:
+    """Ask a person; a program has to say ``--yes``."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or call.out.as_json:
+        raise Refusal("forget.confirm", "fusion-memory forget --all --yes", count=len(planned.ids))
+    click.confirm(
+        call.out.words("forget.ask", count=len(planned.ids), scope=str(call.scope())), abort=True, err=True
+    )
+
+
+def _show(call: Call, result: ForgetResult) -> None:
+    key = "forget.planned" if result.dry_run else "forget.done"
+    call.out.line(call.out.words(key, count=len(result.ids)))
+    rows = [[Cell(f"{count:,}"), Cell(_kind(call, kind), "dim")] for kind, count in result.counts.items() if count]
+    call.out.table(Table(rows, right=frozenset({0})))
+
+
+def _kind(call: Call, kind: str) -> str:
+    from_table = {"events": "memories"}.get(kind, kind)
+    return call.out.words_or(f"count.{from_table}", from_table)

@@ -1,0 +1,40 @@
+"""``import``: take in what ``export`` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fusion_memory.cli import reading
+from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.failure import Refusal
+from fusion_memory.cli.options import command
+
+FRAME_LINES = 2  # a header and an end line surround the memories
+
+
+@command("import")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@with_call
+def import_(call: Call, source: Path) -> None:
+    """Take in an export."""
+    total = None
+    if source.is_file():
+        with source.open("rb") as file:
+            total = max(sum(1 for _ in file) - FRAME_LINES, 0)
+    with call.memory() as memory, call.out.progress("progress.storing", "unit.memories", total) as advance:
+        result = memory.import_records(_records(source), progress=advance)
+    call.out.show(
+        result,
+        lambda: call.out.line(call.out.words("import.done", imported=result.imported, known=result.duplicates)),
+    )
+
+
+def _records(source: Path) -> Iterator[dict[str, Any]]:
+    for number, value in reading.json_lines(source):
+        if not isinstance(value, dict):
+            raise Refusal("import.no_object", "fusion-memory export FILE", path=source, line=number)
+        yield value

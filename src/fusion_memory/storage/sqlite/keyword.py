@@ -1,0 +1,194 @@
+"""Keyword search: BM25 over an owner's own texts, words and phrases, English and Chinese.
+
+Every owner has an inverted index of its own, so another owner's texts can change neither the order,
+nor the scores, nor the cost of a search. Besides every term, two neighbouring single characters of
+scripts written without spaces are indexed as a pair, which makes the commonest Chinese phrase one
+lookup. This file must not know how texts are cut into terms.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusion_memory.storage.bm25 import ENTRY, MOST, Collection, Entries, rank
+from fusion_memory.storage.interface import IndexEntry, Row, SpanFilter, Transaction, Value
+from fusion_memory.storage.sqlite import filters, postings
+
+_FIRST_UNSPACED = "\u2e80"  # from here on stand the scripts written without spaces: Han, kana, Hangul ...
+_FIRST_CANDIDATES = 256
+
+Phrase = tuple[str, ...]
+Ranked = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+class SqliteKeywordIndex:
+    """The keyword index of one database; it holds no state of its own."""
+
+    def put(self, tx: Transaction, entries: Sequence[IndexEntry]) -> None:
+        """Index spans that are already stored, also those without terms; part of the transaction."""
+        self.remove(tx, [entry.span_no for entry in entries])
+        for owner_no, group in groupby(sorted(entries, key=_owner_and_span), key=lambda e: e.owner_no):
+            _put(tx, owner_no, list(group))
+
+    def remove(self, tx: Transaction, span_nos: Sequence[int]) -> None:
+        """Erase spans from the index, before the spans themselves; part of the transaction."""
+        if not span_nos:
+            return
+        rows = tx.rows("keyword_texts", span_nos=list(span_nos))
+        for owner_no, group in groupby(rows, key=itemgetter(1)):
+            _remove(tx, owner_no, list(group))
+        if rows:
+            tx.run("keyword_text_drop", span_nos=[row[0] for row in rows])
+
+    def search(
+        self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter, limit: int
+    ) -> list[tuple[int, float]]:
+        """The best spans holding any phrase: ``(span_no, bm25)``, best first, scores positive.
+
+        A phrase counts like a term: its frequency is that of its tokens standing side by side.
+        """
+        owner = tx.one("keyword_owner", owner_no=where.owner_no)
+        wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
+        if owner is None or not owner[0] or not wanted or limit < 1:
+            return []
+        spans, terms, ordinals = owner
+        lists = _lists(tx, where.owner_no, wanted)
+        if not lists:
+            return []
+        mask = filters.allowed(tx, where, ordinals) if filters.narrows(where) else None
+        collection = Collection(spans, terms / spans)
+        if not where.metadata:
+            return _numbered(tx, where, rank(lists, collection, ordinals, mask, limit))
+        return _passing_metadata(tx, where, rank(lists, collection, ordinals, mask, ordinals), limit)
+
+
+def _numbered(tx: Transaction, where: SpanFilter, ranked: Ranked) -> list[tuple[int, float]]:
+    ordinals, scores = ranked
+    numbers = filters.span_numbers(tx, where.owner_no, ordinals.tolist())
+    return list(zip(numbers, scores.tolist(), strict=True))
+
+
+def _passing_metadata(tx: Transaction, where: SpanFilter, ranked: Ranked, limit: int) -> list[tuple[int, float]]:
+    """Test candidates in growing groups, best first, until enough have passed."""
+    ordinals, scores = ranked
+    passed: list[tuple[int, float]] = []
+    start, size = 0, max(_FIRST_CANDIDATES, limit)
+    while start < len(ordinals) and len(passed) < limit:
+        group = _numbered(tx, where, (ordinals[start : start + size], scores[start : start + size]))
+        fitting = filters.with_metadata(tx, where, [number for number, _ in group])
+        passed += [hit for hit in group if hit[0] in fitting]
+        start, size = start + size, size * 4
+    return passed[:limit]
+
+
+def _lists(tx: Transaction, owner_no: int, phrases: Sequence[Phrase]) -> list[Entries]:
+    """The postings of every phrase that occurs; a phrase of several keys is verified on the texts."""
+    keys = {phrase: _keys_of_phrase(phrase) for phrase in phrases}
+    known = postings.read(tx, owner_no, [key for needed in keys.values() for key in needed])
+    found = []
+    for phrase, needed in keys.items():
+        if all(key in known for key in needed):
+            lists = [known[key] for key in needed]
+            found.append(lists[0] if len(lists) == 1 else _standing_together(tx, owner_no, phrase, lists))
+    return [entries for entries in found if len(entries)]
+
+
+def _standing_together(tx: Transaction, owner_no: int, phrase: Phrase, lists: Sequence[Entries]) -> Entries:
+    """Postings of a phrase: documents that hold all its keys, then those whose text has it word for word."""
+    rarest, *others = sorted(lists, key=len)
+    for entries in others:
+        rarest = rarest[np.isin(rarest["ordinal"], entries["ordinal"], assume_unique=True)]
+    if not len(rarest):
+        return rarest
+    needle = " ".join(("", *phrase, ""))
+    rows = tx.rows("keyword_holding", owner_no=owner_no, ordinals=rarest["ordinal"].tolist(), needle=needle)
+    holding = np.array([row[0] for row in rows], dtype=np.uint32)
+    kept = rarest[np.isin(rarest["ordinal"], holding, assume_unique=True)].copy()
+    kept["count"] = [min(_occurrences(terms, needle), MOST) for _, terms in rows]
+    return kept
+
+
+def _occurrences(terms: str, needle: str) -> int:
+    """How often a phrase stands in a text. Blanks are doubled: neighbours must not share one."""
+    return f" {terms} ".replace(" ", "  ").count(needle.replace(" ", "  ")[1:-1])
+
+
+def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
+    row = tx.one("keyword_owner", owner_no=owner_no)
+    if row is None:
+        raise ValueError(f"there is no owner {owner_no}")
+    start, total = int(row[2]), 0
+    facts = {row[0]: row[1:] for row in tx.rows("keyword_facts", span_nos=[e.span_no for e in entries])}
+    lists: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    texts: list[dict[str, Value]] = []
+    columns = np.zeros(len(entries), filters.COLUMN)
+    for position, entry in enumerate(entries):
+        role, said_at, recorded_at = facts[entry.span_no]
+        terms, labels = _spelled(entry.terms), filters.labels_of(entry, role)
+        columns[position] = (entry.span_no, said_at, recorded_at)
+        total += len(terms)
+        for key, count in _keys_of_span(terms, labels).items():
+            lists[key].append((start + position, min(count, MOST), min(len(terms), MOST)))
+        texts.append(
+            {
+                "span_no": entry.span_no,
+                "owner_no": owner_no,
+                "ordinal": start + position,
+                "labels": " ".join(labels),
+                "terms": " ".join(terms),
+            }
+        )
+    tx.run_many("keyword_text_put", texts)
+    postings.append(tx, owner_no, {key: np.array(found, ENTRY) for key, found in lists.items()})
+    filters.append_columns(tx, owner_no, start, columns)
+    tx.run("keyword_count", owner_no=owner_no, spans=len(entries), terms=total, ordinals=len(entries))
+
+
+def _remove(tx: Transaction, owner_no: int, rows: Sequence[Row]) -> None:
+    ordinals: defaultdict[str, list[int]] = defaultdict(list)
+    total = 0
+    for _, _, ordinal, labels, joined in rows:
+        terms = joined.split()
+        total += len(terms)
+        for key in _keys_of_span(terms, labels.split()):
+            ordinals[key].append(ordinal)
+    for key in sorted(ordinals):
+        postings.remove(tx, owner_no, key, ordinals[key])
+    filters.blank_columns(tx, owner_no, [row[2] for row in rows])
+    tx.run("keyword_count", owner_no=owner_no, spans=-len(rows), terms=-total, ordinals=0)
+
+
+def _keys_of_span(terms: Sequence[str], labels: Sequence[str]) -> Mapping[str, int]:
+    """Everything a span is found by, and how often: its terms, its pairs of characters, its labels."""
+    counts = Counter(terms)
+    counts.update(f"{a} {b}" for a, b in pairwise(terms) if _unspaced(a) and _unspaced(b))
+    counts.update(dict.fromkeys(labels, 1))
+    return counts
+
+
+def _keys_of_phrase(phrase: Phrase) -> list[str]:
+    """The keys that every span with this phrase has; one key says it all, several must be verified."""
+    if len(phrase) == 1:
+        return [phrase[0]]
+    pairs = [(a, b) for a, b in pairwise(phrase) if _unspaced(a) and _unspaced(b)]
+    paired = {term for pair in pairs for term in pair}
+    return [f"{a} {b}" for a, b in pairs] + [term for term in phrase if term not in paired]
+
+
+def _spelled(terms: Sequence[str]) -> list[str]:
+    """Terms without blanks inside, because blanks stand between terms."""
+    return [term if term.isalnum() else "_".join(term.split()) or "_" for term in terms if term]
+
+
+def _unspaced(term: str) -> bool:
+    return len(term) == 1 and term >= _FIRST_UNSPACED
+
+
+def _owner_and_span(entry: IndexEntry) -> tuple[int, int]:
+    return entry.owner_no, entry.span_no
