@@ -70,7 +70,7 @@ def _messages(story: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _pack(memory: MemoryService, story: Mapping[str, Any], scope: Scope) -> ContextPack:
-    question = story["questions"][-1]["text"]
+    question = story["questions"][0]["text"]
     return memory.answer_context(question, scope, PACK_TOKENS, {"asked_at": story["asked_at"], "limit": HITS_SHOWN})
 
 

@@ -40,15 +40,15 @@ def root_page(group: click.Group, lang: str) -> str:
 def command_page(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The page of one command."""
     name = command.name or ""
-    lines = [text(lang, "label.usage") + usage(command, ctx), "", *_paragraph(description(command, lang))]
+    lines = [text(lang, "label.usage") + usage(command, ctx, lang), "", *_paragraph(description(command, lang))]
     own = own_params(command)
     shared = [param for param in command.params if param not in own]
     lines += _block(text(lang, "section.arguments"), argument_entries(own, name, lang))
     lines += _block(text(lang, "section.options"), option_entries(own, name, lang))
-    lines += _block(text(lang, "section.shared"), option_entries(shared, name, lang))
     examples = raw(lang, f"{name}.examples").splitlines()
     if examples:
         lines += ["", text(lang, "section.examples"), *(INDENT + line for line in examples)]
+    lines += _block(text(lang, "section.shared"), option_entries(shared, name, lang))
     return "\n".join(lines)
 
 
@@ -65,10 +65,10 @@ def description(command: click.Command, lang: str) -> str:
     )
 
 
-def usage(command: click.Command, ctx: click.Context) -> str:
+def usage(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The command line in one line, without the shared options."""
     arguments = [param.make_metavar(ctx) for param in command.params if isinstance(param, click.Argument)]
-    return " ".join([ctx.command_path, "[OPTIONS]", *arguments])
+    return " ".join([ctx.command_path, text(lang, "label.options"), *arguments])
 
 
 def option_help(param: click.Parameter, command_name: str, lang: str) -> str:

@@ -32,6 +32,7 @@ WORDS = {
     "exit.130": "stopped with Ctrl-C",
     "exit.141": "the reader of the output went away",
     "label.usage": "Usage: ",
+    "label.options": "[OPTIONS]",
     "label.error": "Error: ",
     "label.why": "Why:   ",
     "label.fix": "Fix:   ",

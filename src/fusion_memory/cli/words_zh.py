@@ -30,6 +30,7 @@ WORDS = {
     "exit.130": "被 Ctrl-C 中止",
     "exit.141": "输出的读取方已退出",
     "label.usage": "用法:",
+    "label.options": "[选项]",
     "label.error": "错误:",
     "label.why": "原因:",
     "label.fix": "解决:",

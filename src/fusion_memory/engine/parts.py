@@ -60,7 +60,7 @@ def assemble(
             why="This version keeps memories in SQLite.",
             fix="use sqlite",
         )
-    model = choose_embedder(settings.embedding) if embedder == AUTO else embedder
+    model = choose_embedder(settings.embedding) if isinstance(embedder, str) else embedder
     database = open_database(
         target,
         key=settings.storage.key or None,

@@ -68,7 +68,7 @@ def _encoder(graph: GraphWriter, weights: E5Weights, products: Products, taps: l
     pooled = graph.node("MatMul", ["pooling", hidden], "pooled")
     graph.node("Squeeze", [pooled, graph.constant("token_axis", np.array([1], np.int64))], OUTPUT)
     width = weights.architecture.width
-    outputs: dict[str, tuple[str, Shape]] = {name: ("float32", ("texts", "tokens", width)) for name in taps}
+    outputs: dict[str, tuple[str, Shape]] = dict.fromkeys(taps, ("float32", ("texts", "tokens", width)))
     return graph.model(INPUTS, {OUTPUT: ("float32", ("texts", width)), **outputs})
 
 

@@ -71,7 +71,8 @@ class E5Weights:
         *sizes, _types, epsilon, block = reader.unpack("<7ifi")
         if block != _BLOCK:
             raise ValueError(f"blocks of {block} weights are not supported")
-        self.architecture = Architecture(*sizes, epsilon=epsilon)
+        width, layers, heads, inner, words, positions = sizes
+        self.architecture = Architecture(width, layers, heads, inner, words, positions, epsilon)
         self._pieces, self._begin, self._end, self._padding, self._unknown = reader.unpack("<5i")
         (text_bytes,) = reader.unpack("<Q")
         self._piece_starts = reader.array("<u4", self._pieces + 1)

@@ -58,6 +58,6 @@ def open_session(model: bytes | str, threads: int = 0) -> Session:
         session: Session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_FUSIONS
         )
-    except Exception as error:  # noqa: BLE001 (onnxruntime's errors share no class of its own)
+    except Exception as error:
         raise ModelUnavailable("The model file cannot be loaded.", why=f"onnxruntime: {error}.") from error
     return session

@@ -69,7 +69,7 @@ class UnigramTokenizer:
 
     def normalize(self, text: str) -> str:
         """Compose characters, then apply the vocabulary's table (full-width forms, ligatures, controls)."""
-        return unicodedata.normalize("NFC", text).translate(self._vocabulary.normalization)  # type: ignore[arg-type]
+        return unicodedata.normalize("NFC", text).translate(self._vocabulary.normalization)
 
     def _pieces_of(self, word: str) -> tuple[int, ...]:
         known = self._words.get(word)

@@ -2,13 +2,13 @@
 
 Why it exists: English and Chinese grammars only recognise; meaning is one small set of values resolved in
 one place, which extraction can reuse. Must not know: any word of any language, time zones, or the clock
-(`today` is an argument).
+(`today` is an argument). The values are named tuples, not dataclasses: a dozen of those would triple the time
+this room takes to import.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
-from typing import Final, Literal, TypeAlias, assert_never
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 Direction: TypeAlias = Literal["last", "this", "next"]
@@ -28,8 +28,7 @@ class Part(Enum):
     SECOND_HALF = "second half"
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(NamedTuple):
     """The unit that lies `offset` units from the present one: yesterday is `("day", -1)`.
 
     With `recent`, a stretch that has not begun yet gives way to the one before it: the end of the month, said
@@ -42,21 +41,19 @@ class Relative:
     recent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rolling:
-    """The last `count` units up to and including today, or the next ones when `count` is negative.
+class Rolling(NamedTuple):
+    """The last `size` units up to and including today, or the next ones when `size` is negative.
 
     With `skip`, the latest days are left out ("a few days ago").
     """
 
     unit: Unit
-    count: int
+    size: int
     skip_days: int = 0
     vague: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Weekday:
+class Weekday(NamedTuple):
     """A day of the week, Monday 0: in the week `week_offset` away, or the nearest one in a direction.
 
     `last` is the latest such day before today; no direction is the latest up to today, uncertain. `days`
@@ -69,8 +66,7 @@ class Weekday:
     days: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """A named stretch of the calendar; fields that were not said are `None`.
 
     One of `month`, `month_offset`, `quarter`, `season` or none (the whole year) is set. `season` counts
@@ -89,16 +85,14 @@ class Calendar:
     direction: Direction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """From the beginning of one expression to the end of another; a year said once holds for both."""
 
     first: "Spec"
     last: "Spec"
 
 
-@dataclass(frozen=True, slots=True)
-class Bounded:
+class Bounded(NamedTuple):
     """An expression opened to one side: `before` it, `after` it, `since` it (till today), `until` its end."""
 
     kind: Literal["before", "after", "since", "until"]
@@ -108,8 +102,7 @@ class Bounded:
 Spec: TypeAlias = Relative | Rolling | Weekday | Calendar | Between | Bounded
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The days `[start, end)`; `certain` is false when a year or direction had to be guessed."""
 
     start: date
@@ -223,13 +216,13 @@ def _part(unit: Unit, start: date, end: date, part: Part | None) -> tuple[date, 
 
 def _rolling(spec: Rolling, today: date) -> Days:
     tomorrow = today + timedelta(days=1)
-    count = abs(spec.count)
+    count = abs(spec.size)
     if spec.unit in ("day", "week"):
         stretch = timedelta(days=count * (1 if spec.unit == "day" else 7))
     else:
         shifted = _months_on(today.replace(day=1), -count * _MONTHS[spec.unit])
         stretch = today.replace(day=1) - shifted
-    if spec.count < 0:
+    if spec.size < 0:
         return Days(tomorrow, tomorrow + stretch, not spec.vague)
     return Days(tomorrow - stretch, tomorrow - timedelta(days=spec.skip_days), not spec.vague)
 
@@ -254,7 +247,7 @@ def _weekday(spec: Weekday, today: date) -> Days:
 def _calendar(spec: Calendar, today: date) -> Days | None:
     if spec.month_offset is not None:
         first = _unit_span("month", today, spec.month_offset)[0]
-        spec = replace(spec, year=first.year, month=first.month)
+        spec = spec._replace(year=first.year, month=first.month)
     year = spec.year if spec.year_offset is None else today.year + spec.year_offset
     if year is not None:
         return Days(*_named(spec, year))
@@ -304,34 +297,38 @@ def _in_month(spec: Calendar, start: date) -> tuple[date, date]:
 def _between(spec: Between, today: date) -> Days | None:
     first, last = spec.first, spec.last
     if isinstance(first, Calendar) and isinstance(last, Calendar):
-        first, last = _share_year(first, last)
+        first, last = _share_year(first, last, today)
     opening, closing = _resolve(first, today), _resolve(last, today)
-    if opening is None or closing is None:
-        return None
-    if isinstance(last, Calendar) and closing.end <= opening.start and not closing.certain:
-        closing = _resolve(replace(last, year=opening.start.year), today)
-        if closing and closing.end <= opening.start and isinstance(last, Calendar):
-            closing = _resolve(replace(last, year=opening.start.year + 1), today)
-    if closing is None or closing.end <= opening.start:
+    if opening is None or closing is None or closing.end <= opening.start:
         return None
     return Days(opening.start, closing.end, opening.certain and closing.certain)
 
 
-def _share_year(first: Calendar, last: Calendar) -> tuple[Calendar, Calendar]:
+def _share_year(first: Calendar, last: Calendar, today: date) -> tuple[Calendar, Calendar]:
+    """Give the end that has no year the year of the other one, or the next where the span crosses New Year."""
     if first.month is None or last.month is None:
         return first, last
-    said = (first.year, first.year_offset), (last.year, last.year_offset)
-    if said[0] == (None, None):
-        wraps = (first.month, first.day or 0) > (last.month, last.day or 31)
-        year = None if said[1][0] is None else said[1][0] - wraps
-        offset = None if said[1][1] is None else said[1][1] - wraps
-        return replace(first, year=year, year_offset=offset), last
-    if said[1] == (None, None):
-        wraps = (first.month, first.day or 0) > (last.month, last.day or 31)
-        year = None if said[0][0] is None else said[0][0] + wraps
-        offset = None if said[0][1] is None else said[0][1] + wraps
-        return first, replace(last, year=year, year_offset=offset)
+    crosses = (first.month, first.day or 0) > (last.month, last.day or 31)
+    if not _has_year(last):
+        if _has_year(first):
+            return first, _in_year_of(first, last, +crosses)
+        opening = _calendar(first, today)
+        if opening is not None:  # the span, not each of its ends, is the latest one that has begun
+            last = last._replace(year=opening.start.year + crosses)
+    elif not _has_year(first):
+        first = _in_year_of(last, first, -crosses)
     return first, last
+
+
+def _has_year(spec: Calendar) -> bool:
+    return spec.year is not None or spec.year_offset is not None
+
+
+def _in_year_of(said: Calendar, other: Calendar, shift: int) -> Calendar:
+    return other._replace(
+        year=None if said.year is None else said.year + shift,
+        year_offset=None if said.year_offset is None else said.year_offset + shift,
+    )
 
 
 def _bounded(spec: Bounded, today: date) -> Days | None:
@@ -340,12 +337,12 @@ def _bounded(spec: Bounded, today: date) -> Days | None:
         return None
     match spec.kind:
         case "before":
-            return replace(days, start=EARLIEST, end=days.start)
+            return days._replace(start=EARLIEST, end=days.start)
         case "until":
-            return replace(days, start=EARLIEST)
+            return days._replace(start=EARLIEST)
         case "after":
-            return replace(days, start=days.end, end=LATEST)
+            return days._replace(start=days.end, end=LATEST)
         case "since":
-            return replace(days, end=max(days.end, today + timedelta(days=1)))
+            return days._replace(end=max(days.end, today + timedelta(days=1)))
         case _:
             assert_never(spec.kind)

@@ -22,14 +22,19 @@ MILLI: Final = 1_000
 """Costs are integers in thousandths of a token."""
 
 _CACHED_PIECES: Final = 100_000
+_LONGEST_PUNCTUATION: Final = 4
+_GB2312_SECOND_LEVEL: Final = 0xD8
 
 _WORD, _WORD_EASY, _WORD_MORE = 880, 7, 170  # a word; its easy length; each letter beyond
 _UPPER, _UPPER_EASY, _UPPER_MORE = 750, 2, 250  # the same for capitals
 _DIGITS = 1_250  # up to three digits
 _PUNCTUATION = 940  # up to four ASCII marks
+_LINE = 1_500  # a line drawn with one mark
 _BLANKS = 1_000  # two or more blanks; a single one rides on its word
 _NEWLINE = 1_200  # newlines with the indent that follows
-_HAN = 760
+_HAN = 770
+_HAN_TRADITIONAL = 1_600  # outside the simplified standard GB 2312
+_HAN_UNCOMMON = 2_000  # in its second level: rarer than the 3,755 everyday characters
 _HAN_RARE = 2_500
 _WIDE_MARK = 750  # ，。「」
 _KANA = 700
@@ -45,6 +50,7 @@ _ASTRAL = 1_500  # emoji
 def _pieces() -> re.Pattern[str]:
     return re.compile(
         r"[A-Z]?[a-z]{1,20}|[A-Z]{1,8}|[0-9]{1,3}|[ \t]{1,64}|[\r\n]{1,8}[ \t]{0,64}"
+        r"|-{5,64}|={5,64}|_{5,64}|\*{5,64}|#{5,64}|~{5,64}|\.{5,64}"
         rf"|[{HAN}]|[^\W\d_{HAN}{KANA}{HANGUL}{UNSPACED}A-Za-z]{{1,12}}|[!-/:-@\[-`{{-~]{{1,4}}|.",
         re.DOTALL,
     )
@@ -54,7 +60,6 @@ def _pieces() -> re.Pattern[str]:
 def _classes() -> tuple[tuple[re.Pattern[str], int], ...]:
     """Costs of single characters outside ASCII, first match decides."""
     table = (
-        ("[\u4e00-\u9fff\u3005-\u3007]", _HAN),
         (f"[{HAN}]", _HAN_RARE),
         ("[\u3000-\u303f\uff00-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201d\u2014\u2026]", _WIDE_MARK),
         (f"[{KANA}]", _KANA),
@@ -87,13 +92,15 @@ def _cost(piece: str) -> int:
     if first.isdigit():
         return _DIGITS
     if not first.isalpha():
-        return _PUNCTUATION
+        return _PUNCTUATION if len(piece) <= _LONGEST_PUNCTUATION else _LINE
     if len(piece) > 1 and piece.isupper():
         return _UPPER + _UPPER_MORE * max(0, len(piece) - _UPPER_EASY)
     return _WORD + _WORD_MORE * max(0, len(piece) - _WORD_EASY)
 
 
 def _foreign_cost(piece: str) -> int:
+    if "\u4e00" <= piece <= "\u9fff" and len(piece) == 1:
+        return _ideograph_cost(piece)
     if len(piece) == 1:
         for pattern, cost in _classes():
             if pattern.match(piece):
@@ -101,6 +108,14 @@ def _foreign_cost(piece: str) -> int:
     if piece[0].isalpha():
         return max(_LETTERS_LEAST, _LETTER * len(piece))
     return _SYMBOL
+
+
+def _ideograph_cost(char: str) -> int:
+    try:
+        row = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return _HAN_TRADITIONAL
+    return _HAN if row < _GB2312_SECOND_LEVEL else _HAN_UNCOMMON
 
 
 def _whole(milli: int) -> int:

@@ -7,9 +7,8 @@ leftmost and then the longest wins.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from fusion_memory.text.calendar_spans import Between, Bounded, Calendar, Spec
 
@@ -17,16 +16,14 @@ BoundKind: TypeAlias = Literal["before", "after", "since", "until"]
 _BOUND_REACH = 24  # characters before an expression in which "since" and the like are looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """`pattern` matches a whole expression, ignoring case; `meaning` may refuse the match with `None`."""
 
     pattern: str
     meaning: Callable[[re.Match[str]], Spec | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """Words right before and after an expression that open it to one side; both must match (empty always does)."""
 
     kind: BoundKind
@@ -34,8 +31,7 @@ class Opening:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(NamedTuple):
     """What a language says about time.
 
     Attributes:
@@ -53,8 +49,7 @@ class Grammar:
     openings: tuple[Opening, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A recognised expression: `text[start:end]` means `spec`."""
 
     start: int

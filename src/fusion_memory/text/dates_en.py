@@ -6,7 +6,6 @@ preposition of time.
 """
 
 import re
-from dataclasses import replace
 from typing import Final, cast
 
 from fusion_memory.text.calendar_spans import (
@@ -61,8 +60,8 @@ _VAGUE_COUNT: Final = 4  # "the last few days"
 _VERBS: Final = frozenset({"may", "march", "mar"})  # in lower case
 _SURE_MONTHS: Final = frozenset({"january", "february", "july", "september", "october", "november", "december"})
 
-_MONTH: Final = rf"\b(?P<month>{'|'.join(_MONTHS)})\b\.?"
-_LAST_MONTH: Final = rf"(?P<last_month>{'|'.join(_MONTHS)})\b\.?"
+_MONTH: Final = rf"\b(?P<month>{'|'.join(_MONTHS)})\b(?:\.(?=\s+\d))?"
+_LAST_MONTH: Final = rf"(?P<last_month>{'|'.join(_MONTHS)})\b(?:\.(?=\s+\d))?"
 _WEEKDAY: Final = rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
 _SEASON: Final = rf"\b(?P<season>{'|'.join(_SEASONS)})\b"
 _DIGITS_OF_YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
@@ -116,8 +115,7 @@ def _number(text: str) -> int:
 def _calendar(match: re.Match[str], plain: Calendar = _NOTHING) -> Calendar:
     """A calendar expression with the year and part of the match, and what the rule adds."""
     year, offset = said(match, "year"), said(match, "year_offset")
-    return replace(
-        plain,
+    return plain._replace(
         year=int(year) if year else None,
         year_offset=_OFFSETS[offset] if offset else None,
         part=_part(match),

@@ -6,7 +6,6 @@ an expression decide whether it is one: 马上周末 is not 上周, 以前天气
 """
 
 import re
-from dataclasses import replace
 from typing import Final, cast
 
 from fusion_memory.text.calendar_spans import Between, Calendar, Part, Relative, Rolling, Spec, Unit, Weekday
@@ -109,8 +108,7 @@ def _part(match: re.Match[str]) -> Part | None:
 def _calendar(match: re.Match[str], plain: Calendar = _NOTHING) -> Calendar:
     """A calendar expression with the year and part of the match, and what the rule adds."""
     year, short, offset = said(match, "year"), said(match, "short"), said(match, "year_offset")
-    return replace(
-        plain,
+    return plain._replace(
         year=2000 + int(short) if short else _number(year),
         year_offset=_YEAR_OFFSETS[offset] if offset else None,
         part=_part(match),

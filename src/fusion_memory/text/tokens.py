@@ -36,6 +36,7 @@ QUERY_CHARS: Final = 8_192
 _CACHED_WORDS: Final = 200_000
 _CACHED_LENGTH: Final = 48
 _PIECE: Final = 64  # a longer word is indexed in pieces: FTS5 cuts tokens at 32 KiB, Postgres at 2 KiB
+_MOST_JOINS: Final = 16  # a longer chain of a-b-c is read in stretches, which bounds the work on one word
 _MOST_PIECES: Final = 4  # a hash such as 3f2a9c41 is one word, not five
 _LONGEST_STEMMED: Final = 32
 _LONGEST_PHRASE: Final = 32
@@ -72,7 +73,7 @@ class _Word:
 @cache
 def _atoms() -> re.Pattern[str]:
     return re.compile(
-        rf"[{_SINGLE}]|(?:{_WORD})+(?:['’\-](?:{_WORD})+|,[0-9]{{3}}(?![0-9]))*+(?:\+\+|[+#](?!\w))?|[{EMOJI}]"
+        rf"[{_SINGLE}]|(?:{_WORD})+(?:['’\-](?:{_WORD})+|,[0-9]{{3}}(?![0-9])){{0,{_MOST_JOINS}}}+(?:\+\+|[+#](?!\w))?|[{EMOJI}]"
     )
 
 

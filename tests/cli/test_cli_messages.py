@@ -1,0 +1,78 @@
+"""Two catalogues that say the same."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import fusion_memory.cli as package
+from fusion_memory.cli import failure
+from fusion_memory.cli.messages import CATALOGUES
+from fusion_memory.cli.words_errors_zh import ERRORS
+from fusion_memory.core.errors import FusionMemoryError
+
+ENGLISH, CHINESE = CATALOGUES["en"], CATALOGUES["zh"]
+AS_WRITTEN = re.compile(r"\.(help|short|examples|metadata)$|^(any|fix)\.")
+
+
+def tree(kind=FusionMemoryError):
+    yield kind
+    for child in kind.__subclasses__():
+        yield from tree(child)
+
+
+def placeholders(words):
+    return sorted({name for _, name, _, _ in Formatter().parse(words) if name})
+
+
+def test_the_catalogues_have_the_same_keys_in_the_same_order():
+    assert list(ENGLISH) == list(CHINESE)
+
+
+@pytest.mark.parametrize("key", [key for key in ENGLISH if not AS_WRITTEN.search(key)])
+def test_a_message_has_the_same_placeholders_in_both(key):
+    assert placeholders(ENGLISH[key]) == placeholders(CHINESE[key])
+
+
+@pytest.mark.parametrize("key", ENGLISH)
+def test_a_message_is_translated(key):
+    same = {"field.id", "explain.comma", "explain.score", "error.internal"}
+    technical = key.endswith(".examples") or key.startswith("fix.") or key in same
+    assert technical or ENGLISH[key] != CHINESE[key]
+    assert technical or re.search(r"[一-鿿]", CHINESE[key])
+
+
+def test_every_message_is_used():
+    source = "".join(
+        path.read_text("utf-8") for path in Path(package.__file__).parent.glob("*.py") if "words" not in path.name
+    )
+    families = (
+        "any", "root", "section", "exit", "lane", "part", "drop", "language", "degraded", "check", "origin", "path",
+        "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
+    )  # fmt: skip
+    for key in ENGLISH:
+        family, _, rest = key.partition(".")
+        name = key.removesuffix(".why")
+        known = rest in {"short", "help", "examples"} or family in families or f'"{name}"' in source
+        spoken = f'"{rest}"' in source or re.search(rf"\b{re.escape(rest)}\b", source)
+        assert known or spoken or "demo." in key, key
+
+
+def test_every_error_of_the_tree_is_said_in_chinese():
+    codes = {kind.code for kind in tree() if kind.__module__.startswith("fusion_memory.core")}
+    assert codes | {failure.FileProblem.code} == set(ERRORS)
+    for code, said in ERRORS.items():
+        assert len(said) == 3
+        assert all(said), code
+        assert re.search(r"[一-鿿]", said[0] + said[1]), code
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("kind", list(tree()), ids=lambda kind: kind.__name__)
+def test_every_error_makes_three_lines(kind, lang, capsys):
+    error = kind("forget.what", "fusion-memory forget --help") if kind is failure.Refusal else kind()
+    assert failure.tell(error, "add", lang, as_json=False) == kind.exit_code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "{" not in lines[2].replace('{"topic"', "")
