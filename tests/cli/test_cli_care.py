@@ -1,11 +1,15 @@
 """Care: doctor, config, backup and restore, export and import, reindex."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+from fusion_memory.cli.words_checks_zh import in_chinese
 from fusion_memory.core.records import ReindexReport
 from fusion_memory.core.settings import catalogue
+from fusion_memory.engine import health
 
 
 def test_doctor_says_what_it_looked_at(ana):
@@ -189,3 +193,20 @@ def test_reindex_reports(cli):
     assert run.out == "5 passages embedded into new@1/3.\n"
     assert "old@1/2" in run.err
     assert cli("reindex", "--json").json["embedded"] == 5
+
+
+def test_doctor_speaks_chinese_throughout(ana):
+    rows = ana("doctor", "--deep", "--lang", "zh").out.splitlines()
+    for row in rows:
+        mark, name, detail = row.split(maxsplit=2) if not row.startswith(" ") else ("", "", row)
+        if mark and name not in {"程序", "设置", "主目录", "范围", "数据库文件"}:
+            assert re.search(r"[一-鿿]", detail), row
+
+
+def test_every_sentence_of_the_doctor_is_known_in_chinese():
+    source = Path(health.__file__).read_text("utf-8")
+    said = set(re.findall(r'(?:HealthCheck\([^)]*?|detail = )f?"([a-z][^"]*?)"', source))
+    names = {"database", "embedder", "vectors", "backlog", "memories", "audit"}
+    for sentence in said - names:
+        filled = re.sub(r"\{[^}]*\}", "7", sentence)
+        assert in_chinese(filled) != filled, sentence

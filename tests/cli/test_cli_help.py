@@ -1,5 +1,6 @@
 """Help: complete, in both languages, and cheap."""
 
+import re
 import subprocess
 import sys
 
@@ -7,17 +8,24 @@ import click
 import pytest
 
 from fusion_memory.cli import table
-from fusion_memory.cli.application import NAME, ROOT
-from fusion_memory.cli.help import option_help, own_params
+from fusion_memory.cli.application import ROOT
+from fusion_memory.cli.failure import PROGRAM
+from fusion_memory.cli.help import option_help, own_params, short_help
 
 LANGUAGES = ("en", "zh")
 
 
+def chinese(text):
+    return bool(re.search(r"[一-鿿]", text))
+
+
 def contexts():
-    root = click.Context(ROOT, info_name=NAME)
+    root = click.Context(ROOT, info_name=PROGRAM)
     for name in table.COMMANDS:
         command = ROOT.get_command(root, name)
         yield command, click.Context(command, info_name=name, parent=root)
+        for inner in command.commands.values() if isinstance(command, click.Group) else ():
+            yield inner, click.Context(inner, info_name=inner.name, parent=root)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -34,15 +42,17 @@ def test_the_first_page_lists_every_command_and_every_exit_code(cli, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_and_every_option_is_explained(lang):
     for command, _ in contexts():
-        assert command.short_help or table.COMMANDS[command.name]
+        assert short_help(command.name, lang)
         for param in command.params:
-            assert option_help(param, command.name, lang), f"{command.name}: {param.name}"
+            meaning = option_help(param, command.name, lang)
+            assert meaning, f"{command.name}: {param.name}"
+            assert chinese(meaning) == (lang == "zh"), f"{command.name}: {param.name}"
 
 
 @pytest.mark.parametrize("name", table.COMMANDS)
 def test_a_page_names_its_options_and_the_shared_ones(cli, name):
     page = cli(name, "--help").out
-    assert page.startswith(f"Usage: {NAME} {name}")
+    assert page.startswith(f"Usage: {PROGRAM} {name}")
     for spelling in ("--user-id", "--db", "--json", "--lang", "--allow-cross-session", "--session-id"):
         assert spelling in page
 
@@ -66,7 +76,8 @@ def test_the_first_page_imports_no_command_no_rich_and_no_engine(cli):
     script = (
         "import sys; from fusion_memory.cli.application import run; code = run(['--help']);"
         "heavy = [m for m in sys.modules if m.endswith('_command') or m.split('.')[0] in ('rich', 'numpy', 'apsw')"
-        " or m.startswith(('fusion_memory.engine', 'fusion_memory.retrieval'))]; sys.exit(str(heavy) if heavy else code)"
+        " or m.startswith(('fusion_memory.engine', 'fusion_memory.retrieval'))];"
+        " sys.exit(str(heavy) if heavy else code)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -175,9 +175,9 @@ def test_history_tells_what_happened(ana):
 
 def test_forget_counts_then_erases(ana):
     memory_id = ana("search", "Atlas", "--json").json["hits"][0]["id"]
-    assert ana("forget", memory_id, "--dry-run").out.startswith("Would erase 1 ")
+    assert ana("forget", memory_id, "--dry-run").out.startswith("Would erase 1 memory.")
     assert ana("stats", "--json").json["memories"] == 3
-    assert ana("forget", memory_id).out.startswith("Erased 1 ")
+    assert ana("forget", memory_id).out.startswith("Erased 1 memory.")
     assert ana("search", "Atlas", "--json").json["hits"] == []
     assert ana("get", memory_id, "--json", code=3).error["code"] == "not_found"
     assert "erased" in ana("history").out

@@ -8,11 +8,11 @@ import pytest
 
 import fusion_memory.cli as package
 from fusion_memory.cli import failure
-from fusion_memory.cli.messages import CATALOGUES
+from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_errors_zh import ERRORS
+from fusion_memory.cli.words_zh import WORDS as CHINESE
 from fusion_memory.core.errors import FusionMemoryError
 
-ENGLISH, CHINESE = CATALOGUES["en"], CATALOGUES["zh"]
 AS_WRITTEN = re.compile(r"\.(help|short|examples|metadata)$|^(any|fix)\.")
 
 

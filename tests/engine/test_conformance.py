@@ -7,7 +7,7 @@ from fusion_memory.testing.embedder import HashingEmbedder
 
 class TestInMemory(MemoryConformance):
     def open_memory(self):
-        return MemoryService(embedder=HashingEmbedder(dimension=64))
+        return MemoryService(embedder=HashingEmbedder(dimension=384))
 
 
 class TestOnDisk(MemoryConformance):
@@ -16,7 +16,7 @@ class TestOnDisk(MemoryConformance):
         self.folder = tmp_path
 
     def open_memory(self):
-        return MemoryService(self.folder / "memory.db", embedder=HashingEmbedder(dimension=64))
+        return MemoryService(self.folder / "memory.db", embedder=HashingEmbedder(dimension=384))
 
 
 class TestByKeywordOnly(MemoryConformance):

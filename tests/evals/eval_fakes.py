@@ -1,4 +1,4 @@
-"""Memories for testing measurements: one that ranks by shared words, one that knows the answer, one that guesses."""
+"""Memories to measure: one that ranks by shared words, one that knows the answer, one that guesses."""
 
 from __future__ import annotations
 

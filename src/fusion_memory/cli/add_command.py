@@ -44,12 +44,19 @@ class Given:
 @click.option("--metadata", metavar="JSON")
 @click.option("--encoding", default="utf-8", metavar="NAME")
 @with_call
-def add(call: Call, texts: tuple[str, ...], file: Path | None, metadata: str | None, **options: Any) -> None:  # noqa: ANN401
+def add(
+    call: Call,
+    texts: tuple[str, ...],
+    file: Path | None,
+    metadata: str | None,
+    **options: Any,  # noqa: ANN401 (the fields of Given)
+) -> None:
     """Store what was said."""
     given = Given(metadata=reading.metadata(metadata), **options)
     scope = call.scope()
     if file is not None and (file.suffix in STREAMS or str(file) == reading.STDIN):
         _refuse(bool(texts), "add.file_or_text")
+        _refuse(given.client_id is not None or given.as_document, "add.stream_options")
         _add_messages(call, scope, file, given)
         return
     inputs = _inputs(call, texts, file, given)

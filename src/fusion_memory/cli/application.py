@@ -13,11 +13,10 @@ import click
 from fusion_memory import __version__
 from fusion_memory.cli import failure, table
 from fusion_memory.cli import help as help_page
-from fusion_memory.cli.failure import UnknownCommand
+from fusion_memory.cli.failure import PROGRAM, UnknownCommand
 from fusion_memory.cli.options import LANG, LANGUAGES, add_shared_options, language
 from fusion_memory.cli.output import document
 
-NAME = "fusion-memory"
 BROKEN_PIPE = 141
 INTERRUPTED = 130
 
@@ -26,7 +25,7 @@ class Root(click.Group):
     """``fusion-memory``: shared options, then a command of the table."""
 
     def __init__(self) -> None:
-        super().__init__(NAME, invoke_without_command=True, callback=_without_command)
+        super().__init__(PROGRAM, invoke_without_command=True, callback=_without_command)
         self.params.append(click.Option(["--version", "-V"], is_flag=True))
         add_shared_options(self)
 
@@ -66,7 +65,7 @@ def run(words: Sequence[str], obj: object = None) -> int:
         _speak_unicode(stream)
     lang = _language(words, os.environ)
     options = words[: words.index("--")] if "--" in words else words
-    context = click.Context(ROOT, info_name=NAME, obj=obj, help_option_names=["-h", "--help"])
+    context = click.Context(ROOT, info_name=PROGRAM, obj=obj, help_option_names=["-h", "--help"])
     context.meta[LANG] = lang
     try:
         with context:
@@ -75,6 +74,8 @@ def run(words: Sequence[str], obj: object = None) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as asking:
+        click.echo(asking.format_message())
     except BrokenPipeError:
         return _pipe_closed()
     except (KeyboardInterrupt, click.Abort):
@@ -91,7 +92,7 @@ def _without_command(version: bool) -> None:
     ctx = click.get_current_context()
     if version:
         as_json = "as_json" in ctx.meta.get("fusion_memory.flags", {})
-        document({"version": __version__}) if as_json else click.echo(f"{NAME} {__version__}")
+        document({"version": __version__}) if as_json else click.echo(f"{PROGRAM} {__version__}")
         ctx.exit()
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

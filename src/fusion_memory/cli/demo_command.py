@@ -94,7 +94,7 @@ def _tell(
         out.line()
         out.line(f"{number}. {question['text']}", "strong")
         out.line(f"   {out.words('demo.' + question['kind'])}", "dim")
-        hit_table(out, result.hits, explain=True)
+        hit_table(out, result.hits, explain=True, ids=False)
     out.line()
     out.line(out.words("demo.pack", question=pack.query), "strong")
     out.line(

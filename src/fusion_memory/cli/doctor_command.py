@@ -13,6 +13,7 @@ from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import describe
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Cell, Table
+from fusion_memory.cli.words_checks_zh import in_chinese
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.records import HealthCheck
 
@@ -79,9 +80,8 @@ def _show(call: Call, checks: Sequence[HealthCheck]) -> None:
     rows = []
     for check in checks:
         mark, style = MARKS[check.status]
-        rows.append(
-            [Cell(mark, style), Cell(call.out.words_or(f"check.{check.name}", check.name)), Cell(check.detail)]
-        )
+        detail = in_chinese(check.detail) if call.out.lang == "zh" else check.detail
+        rows.append([Cell(mark, style), Cell(call.out.words_or(f"check.{check.name}", check.name)), Cell(detail)])
         if check.fix and check.status != "ok":
             rows.append([Cell(""), Cell(""), Cell(f"-> {check.fix}", "strong")])
     call.out.table(Table(rows))

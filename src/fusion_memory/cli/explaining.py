@@ -7,18 +7,20 @@ from collections.abc import Mapping, Sequence
 from fusion_memory.cli.messages import has, text
 from fusion_memory.core.records import Hit, SearchResult
 
+SHOWN = 0.0005  # smaller parts are 0.000 on the screen
+
 Standings = Sequence[tuple[str, int, float]]
 
 
 def reasons(lang: str, lanes: Standings, parts: Mapping[str, float], score: float) -> list[str]:
     """Two lines: who found it at which rank, and the sum that is its score."""
     found = [
-        text(lang, "explain.lane", lane=_named(lang, "lane", lane), rank=rank, score=f"{value:.3g}")
+        text(lang, "explain.lane", lane=named(lang, "lane", lane), rank=rank, score=f"{value:.3g}")
         for lane, rank, value in lanes
     ]
-    summed = [f"{_named(lang, 'part', name)} {value:.3f}" for name, value in parts.items()]
+    summed = [f"{named(lang, 'part', name)} {value:.3f}" for name, value in parts.items() if abs(value) >= SHOWN]
     return [
-        text(lang, "explain.found", lanes=text(lang, "explain.and").join(found) or text(lang, "explain.beside")),
+        text(lang, "explain.found", lanes=text(lang, "explain.comma").join(found) or text(lang, "explain.beside")),
         text(lang, "explain.score", score=f"{score:.3f}", parts=" + ".join(summed)),
     ]
 
@@ -32,7 +34,7 @@ def understood(lang: str, result: SearchResult) -> list[str]:
     """How the question was read: language, words, times, recipe."""
     plan = result.plan
     lines = [
-        text(lang, "explain.language", language=_named(lang, "language", plan.language), recipe=result.recipe),
+        text(lang, "explain.language", language=named(lang, "language", plan.language), recipe=result.recipe),
         text(lang, "explain.terms", terms=text(lang, "explain.comma").join(plan.terms) or "-"),
     ]
     lines += [
@@ -51,12 +53,12 @@ def understood(lang: str, result: SearchResult) -> list[str]:
 def dropped(lang: str, drops: Sequence[tuple[str, str, float]]) -> list[str]:
     """What was a candidate and was left out."""
     return [
-        text(lang, "explain.drop", id=span_id, reason=_named(lang, "drop", reason), score=f"{score:.3f}")
+        text(lang, "explain.drop", id=span_id, reason=named(lang, "drop", reason), score=f"{score:.3f}")
         for span_id, reason, score in drops
     ]
 
 
-def _named(lang: str, family: str, name: str) -> str:
+def named(lang: str, family: str, name: str) -> str:
     """The word for a name that the engine uses; the name itself when it is new."""
     key = f"{family}.{name}"
     return text(lang, key) if has(lang, key) else name

@@ -22,6 +22,7 @@ from fusion_memory.cli.messages import raw, text
 from fusion_memory.cli.words_errors_zh import ERRORS
 from fusion_memory.core.errors import DiskFull, FusionMemoryError, InvalidInput
 
+PROGRAM = "fusion-memory"
 USAGE = 2
 
 
@@ -77,11 +78,11 @@ def describe(error: Exception, command: str | None, lang: str) -> tuple[Report, 
     if isinstance(error, OSError):
         error = _of_system(error)
     if isinstance(error, click.UsageError):
-        return _usage(error, command, lang), USAGE
+        return _usage(error, lang), USAGE
     if isinstance(error, FusionMemoryError):
         return _known(error, command, lang), error.exit_code
     message = text(lang, "error.internal", kind=type(error).__name__, detail=str(error))
-    again = shlex.join(["fusion-memory", command or "doctor", "--debug"])
+    again = shlex.join([PROGRAM, command or "doctor", "--debug"])
     return Report("internal", message, text(lang, "why.internal"), again), 1
 
 
@@ -122,15 +123,15 @@ def _in_words(code: str, lang: str) -> tuple[str, str, str] | None:
     return ERRORS.get(code) if lang == "zh" else None
 
 
-def _usage(error: click.UsageError, command: str | None, lang: str) -> Report:
-    page = shlex.join(["fusion-memory", *([command] if command else []), "--help"])
+def _usage(error: click.UsageError, lang: str) -> Report:
+    page = f"{error.ctx.command_path if error.ctx else PROGRAM} --help"
     why = text(lang, "why.usage")
     match error:
         case UnknownCommand():
             close = _closest(error.word, [*table.COMMANDS, *table.ALIASES])
             message = text(lang, "error.no_command", word=error.word)
             why = text(lang, "why.did_you_mean", word=close) if close else text(lang, "why.no_command")
-            return Report("usage", message, why, f"fusion-memory {close} --help" if close else page)
+            return Report("usage", message, why, f"{PROGRAM} {close} --help" if close else page)
         case click.NoSuchOption():
             return _unknown_option(error, page, lang)
         case click.MissingParameter() if error.param is not None:

@@ -44,8 +44,8 @@ def _confirm(call: Call, planned: ForgetResult) -> None:
 def _show(call: Call, result: ForgetResult) -> None:
     key = "forget.planned" if result.dry_run else "forget.done"
     call.out.line(call.out.words(key, count=len(result.ids)))
-    rows = [[Cell(f"{count:,}"), Cell(_kind(call, kind), "dim")] for kind, count in result.counts.items() if count]
-    call.out.table(Table(rows, right=frozenset({0})))
+    rows = [[Cell(_kind(call, kind), "dim"), Cell(f"{count:,}")] for kind, count in result.counts.items() if count]
+    call.out.table(Table(rows))
 
 
 def _kind(call: Call, kind: str) -> str:

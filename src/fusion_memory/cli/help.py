@@ -41,6 +41,9 @@ def command_page(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The page of one command."""
     name = command.name or ""
     lines = [text(lang, "label.usage") + usage(command, ctx, lang), "", *_paragraph(description(command, lang))]
+    if isinstance(command, click.Group):
+        inner = [(each, short_help(each, lang)) for each in command.commands]
+        lines += _block(text(lang, "section.commands"), inner)
     own = own_params(command)
     shared = [param for param in command.params if param not in own]
     lines += _block(text(lang, "section.arguments"), argument_entries(own, name, lang))
@@ -68,7 +71,8 @@ def description(command: click.Command, lang: str) -> str:
 def usage(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The command line in one line, without the shared options."""
     arguments = [param.make_metavar(ctx) for param in command.params if isinstance(param, click.Argument)]
-    return " ".join([ctx.command_path, text(lang, "label.options"), *arguments])
+    inner = [text(lang, "label.command")] if isinstance(command, click.Group) else []
+    return " ".join([ctx.command_path, text(lang, "label.options"), *inner, *arguments])
 
 
 def option_help(param: click.Parameter, command_name: str, lang: str) -> str:

@@ -30,15 +30,18 @@ def _show(call: Call, entries: tuple[HistoryEntry, ...]) -> None:
     if not entries:
         call.out.note("history.nothing")
         return
-    call.out.table(Table([_row(call, entry) for entry in entries], details=[entry.id for entry in entries]))
+    below = call.out.on_terminal
+    rows = [_row(call, entry, with_id=not below) for entry in entries]
+    call.out.table(Table(rows, details=[[entry.id] if below else [] for entry in entries]))
 
 
-def _row(call: Call, entry: HistoryEntry) -> list[Cell]:
+def _row(call: Call, entry: HistoryEntry, *, with_id: bool) -> list[Cell]:
     action = call.out.words(f"action.{entry.action.replace(' ', '_')}")
     said = entry.said_at or entry.at
     return [
         Cell(f"{said:%Y-%m-%d %H:%M}"),
         Cell(action, STYLES.get(entry.action, "good")),
         Cell(entry.speaker or "", "strong"),
+        *([Cell(entry.id)] if with_id else []),
         Cell(brief(entry.text, SHOWN_CHARS) if entry.text else "", "dim" if entry.text is None else ""),
     ]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fusion_memory.cli import reading
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import Refusal
+from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
+from fusion_memory.cli.output import steps
+from fusion_memory.core.errors import ModelError, ModelUnavailable
+
+if TYPE_CHECKING:
+    from fusion_memory.engine.service import MemoryService
 
 FRAME_LINES = 2  # a header and an end line surround the memories
 
@@ -25,12 +31,27 @@ def import_(call: Call, source: Path) -> None:
     if source.is_file():
         with source.open("rb") as file:
             total = max(sum(1 for _ in file) - FRAME_LINES, 0)
-    with call.memory() as memory, call.out.progress("progress.storing", "unit.memories", total) as advance:
-        result = memory.import_records(_records(source), progress=advance)
+    with call.memory() as memory:
+        with call.out.progress("progress.storing", "unit.memories", total) as advance:
+            result = memory.import_records(_records(source), progress=advance)
+        missing = _make_vectors(call, memory)
     call.out.show(
         result,
         lambda: call.out.line(call.out.words("import.done", imported=result.imported, known=result.duplicates)),
     )
+    degraded_notes(call.out, missing)
+
+
+def _make_vectors(call: Call, memory: MemoryService) -> tuple[str, ...]:
+    """Make the vectors of what came in; what is in the way is said, the memories are there all the same."""
+    try:
+        with call.out.progress("progress.embedding", "unit.passages", None) as advance:
+            memory.catch_up(progress=steps(advance))
+    except ModelUnavailable:
+        return ("embedder_absent",)
+    except ModelError as error:
+        return (f"embedder_failed:{error.code}",)
+    return ()
 
 
 def _records(source: Path) -> Iterator[dict[str, Any]]:

@@ -5,10 +5,19 @@ The two catalogues have the same keys and the same placeholders; a test holds th
 
 from __future__ import annotations
 
+from fusion_memory.cli import words_measure
 from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_zh import WORDS as CHINESE
 
-CATALOGUES = {"en": ENGLISH, "zh": CHINESE}
+CATALOGUES = {"en": words_measure.ENGLISH | ENGLISH, "zh": words_measure.CHINESE | CHINESE}
+
+
+class Count(int):
+    """A number that knows its noun: ``{count:memory|memories}`` becomes ``1 memory`` or ``2,000 memories``."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return f"{int(self):,} {one if self == 1 else many}" if bar else format(int(self), spec)
 
 
 def text(lang: str, key: str, **values: object) -> str:
@@ -17,7 +26,8 @@ def text(lang: str, key: str, **values: object) -> str:
     Raises:
         KeyError: there is no such key.
     """
-    return CATALOGUES[lang][key].format(**values)
+    counted = {name: Count(value) if type(value) is int else value for name, value in values.items()}
+    return CATALOGUES[lang][key].format(**counted)
 
 
 def has(lang: str, key: str) -> bool:

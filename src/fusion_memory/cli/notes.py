@@ -14,7 +14,8 @@ def degraded_lines(out: Output, reasons: Sequence[str]) -> list[str]:
         name, _, detail = reason.partition(":")
         key = f"degraded.{name}"
         known = bool(out.words_or(key, ""))
-        lines.append(out.words(key if known else "degraded.other", detail=detail, reason=reason))
+        values = {"detail": int(detail) if detail.isdecimal() else detail, "reason": reason}
+        lines.append(out.words(key if known else "degraded.other", **values))
     return lines
 
 

@@ -77,7 +77,10 @@ def add_shared_options(command: click.Command) -> None:
             add_shared_options(inner)
 
 
-def command(name: str, **attributes: Any) -> Callable[[Callable[..., None]], MemoryCommand]:  # noqa: ANN401
+def command(
+    name: str,
+    **attributes: Any,  # noqa: ANN401 (click's own arguments)
+) -> Callable[[Callable[..., None]], MemoryCommand]:
     """Declare a command of the table; see :class:`MemoryCommand`."""
     return click.command(name, cls=MemoryCommand, **attributes)
 

@@ -31,15 +31,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under optional titles. Columns in ``right`` are aligned to the right; the last one wraps.
+    """Rows of cells. Columns in ``right`` are aligned to the right; the last one wraps on a terminal.
 
-    ``details`` has, per row, a dim second line for people at a terminal; elsewhere it becomes the last but
-    one column, so that one row stays one line.
+    ``details`` has, for each row, the lines that stand below it.
     """
 
     rows: Sequence[Sequence[Cell]]
     right: frozenset[int] = frozenset()
-    details: Sequence[str] = ()
+    details: Sequence[Sequence[str]] = ()
 
 
 class Output:
@@ -48,6 +47,11 @@ class Output:
     def __init__(self, lang: str, *, as_json: bool = False) -> None:
         self.lang = lang
         self.as_json = as_json
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person is looking at stdout."""
+        return sys.stdout.isatty()
 
     def words(self, key: str, **values: object) -> str:
         """A message in the language of this run."""
@@ -66,22 +70,22 @@ class Output:
 
     def line(self, content: str = "", style: str = "") -> None:
         """One line of data."""
-        if sys.stdout.isatty():
+        if self.on_terminal:
             lazy.terminal(sys.stdout).line(harmless(content), style)
         else:
             sys.stdout.write(harmless(content) + "\n")
 
     def verbatim(self, content: str) -> None:
         """A stored text: exactly as it is, except that a terminal is not driven by it."""
-        shown = harmless(content) if sys.stdout.isatty() else content
+        shown = harmless(content) if self.on_terminal else content
         sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
 
     def table(self, table: Table) -> None:
         """Rows of data."""
-        if sys.stdout.isatty():
+        if self.on_terminal:
             lazy.terminal(sys.stdout).table(table)
         else:
-            sys.stdout.writelines(line + "\n" for line in aligned(_plain(table), table.right))
+            sys.stdout.writelines(line + "\n" for line in _plain(table))
 
     def note(self, key: str, **values: object) -> None:
         """Talk: what a person wants to know beside the data. Programs that asked for JSON get none."""
@@ -108,10 +112,21 @@ def document(value: Any) -> None:  # noqa: ANN401 (any JSON value)
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
-def _plain(table: Table) -> list[list[str]]:
-    details = table.details or [""] * len(table.rows)
-    rows = []
-    for row, detail in zip(table.rows, details, strict=True):
-        cells = [one_line(cell.text) for cell in row]
-        rows.append([*cells[:-1], detail, cells[-1]] if table.details else cells)
-    return rows
+def steps(advance: Advance) -> Advance:
+    """The bar moves by steps; the engine tells the sum so far."""
+    told = 0.0
+
+    def moved(so_far: float) -> None:
+        nonlocal told
+        advance(so_far - told)
+        told = so_far
+
+    return moved
+
+
+def _plain(table: Table) -> Iterator[str]:
+    rows = [[one_line(cell.text) for cell in row] for row in table.rows]
+    details = table.details or [()] * len(rows)
+    for line, below in zip(aligned(rows, table.right), details, strict=True):
+        yield line
+        yield from (f"    {one_line(detail)}" for detail in below)

@@ -12,16 +12,17 @@ import click
 
 from fusion_memory.cli import help as help_page
 from fusion_memory.cli import table
-from fusion_memory.cli.application import NAME, ROOT
+from fusion_memory.cli.application import ROOT
+from fusion_memory.cli.failure import PROGRAM
 from fusion_memory.cli.messages import raw, text
 from fusion_memory.cli.options import LANG
 
 
 def render(lang: str = "en") -> str:
     """The page: every command by section, the shared options, the exit codes."""
-    root = click.Context(ROOT, info_name=NAME)
+    root = click.Context(ROOT, info_name=PROGRAM)
     root.meta[LANG] = lang
-    lines = [f"# {NAME}", "", raw(lang, "root.help"), "", raw(lang, "root.more")]
+    lines = [f"# {PROGRAM}", "", raw(lang, "root.help"), "", raw(lang, "root.more")]
     for section in table.SECTIONS:
         lines += ["", f"## {text(lang, f'section.{section}')}"]
         for name, entry in table.COMMANDS.items():

@@ -28,7 +28,7 @@ def load(home: Path) -> dict[str, str]:
     path = home / FILE_NAME
     try:
         held = json.loads(path.read_text("utf-8"))
-        ids = {name: value for name, value in dict(held).items() if name in FIELDS}
+        ids = {name: value for name, value in {**held}.items() if name in FIELDS}
         if ids:
             Scope(**ids)
     except (FileNotFoundError, NotADirectoryError):

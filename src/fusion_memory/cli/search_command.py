@@ -38,8 +38,7 @@ def _show(call: Call, result: SearchResult, *, explain: bool) -> None:
         for line in dropped(out.lang, [(drop.span_id, drop.reason, drop.score) for drop in result.drops]):
             out.line(line, "dim")
     if result.hits:
-        took = sum(result.timings_ms.values())
-        out.note("search.found", count=len(result.hits), ms=f"{took:.0f}", trace=result.trace_id or "-")
+        out.note("search.found", count=len(result.hits), trace=result.trace_id or "-")
     else:
         out.note("search.nothing")
     degraded_notes(out, result.degraded)

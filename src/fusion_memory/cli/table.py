@@ -28,7 +28,7 @@ COMMANDS = {
     "ask": Entry("ask_command", "ask", "find"),
     "get": Entry("get_command", "get", "find"),
     "history": Entry("history_command", "history", "find"),
-    "trace": Entry("get_command", "trace", "find"),
+    "trace": Entry("trace_command", "trace", "find"),
     "stats": Entry("stats_command", "stats", "care"),
     "doctor": Entry("doctor_command", "doctor", "care"),
     "config": Entry("config_command", "config", "care"),

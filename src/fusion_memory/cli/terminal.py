@@ -28,11 +28,11 @@ class Terminal:
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
 
     def line(self, content: str, style: str = "") -> None:
-        """One line, wrapped where the screen ends."""
-        self._console.print(Text(content, style=STYLES[style]))
+        """One line; a long one is left to the terminal, so that it can be copied whole."""
+        self._console.print(Text(content, style=STYLES[style]), soft_wrap=True)
 
     def table(self, table: Table) -> None:
-        """Aligned columns; the last one wraps inside its own column, with the detail of the row under it."""
+        """Aligned columns; the last one wraps inside its own column, with the details of the row under it."""
         if not table.rows:
             return
         grid = Grid.grid(padding=(0, 2, 0, 0))
@@ -43,11 +43,11 @@ class Terminal:
                 no_wrap=place < last,
                 overflow="fold" if place == last else "ellipsis",
             )
-        details = table.details or [""] * len(table.rows)
-        for row, detail in zip(table.rows, details, strict=True):
+        details = table.details or [()] * len(table.rows)
+        for row, below in zip(table.rows, details, strict=True):
             cells = [Text(harmless(cell.text), style=STYLES[cell.style]) for cell in row]
-            if detail:
-                cells[-1] = Text.assemble(cells[-1], "\n", (harmless(detail), STYLES["dim"]))
+            for detail in below:
+                cells[-1].append(f"\n{harmless(detail)}", style="dim")
             grid.add_row(*cells)
         self._console.print(grid)
 

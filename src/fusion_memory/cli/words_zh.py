@@ -14,6 +14,7 @@ WORDS = {
     "section.care": "维护",
     "section.measure": "评测",
     "section.shared": "通用选项(放在命令前后均可)",
+    "section.commands": "命令",
     "section.arguments": "参数",
     "section.options": "选项",
     "section.examples": "示例",
@@ -27,10 +28,11 @@ WORDS = {
     "exit.6": "数据库无法使用",
     "exit.7": "模型出错;仍可按关键词检索",
     "exit.8": "记忆服务已关闭",
-    "exit.130": "被 Ctrl-C 中止",
+    "exit.130": "由您中止:Ctrl-C,或对询问回答否",
     "exit.141": "输出的读取方已退出",
     "label.usage": "用法:",
     "label.options": "[选项]",
+    "label.command": "命令",
     "label.error": "错误:",
     "label.why": "原因:",
     "label.fix": "解决:",
@@ -64,7 +66,7 @@ WORDS = {
         '执行 pip install "fusion-memory[local]" 之后还会比较语义,并且跨语言。'
     ),
     "demo.pack": "交给智能体的内容,针对问题:{question}",
-    "demo.pack.tokens": "{count} 段,{tokens} / {budget} token",
+    "demo.pack.tokens": "{count} 段,{tokens:,} / {budget:,} token",
     "demo.next": "用您自己的记忆试一试",
     "demo.next.lines": (
         "fusion-memory use --user me\n"
@@ -119,6 +121,8 @@ WORDS = {
     "add.counts": "存入 {stored:,} 条,已有 {known:,} 条。",
     "add.file_or_text": "TEXT 和 --file 必须且只能给出一种。",
     "add.file_or_text.why": "一次调用要么存入命令行上的文本,要么存入一个文件。",
+    "add.stream_options": "--id 和 --document 不能用于消息文件。",
+    "add.stream_options.why": "每条消息自带 id 和种类。",
     "add.one_id": "给出了多个文本,却带有 --id。",
     "add.one_id.why": "一个 id 只对应一条记忆。",
     "add.unquoted": "这 {count} 个词看起来是一段没有加引号的文本。",
@@ -132,7 +136,7 @@ WORDS = {
         'fusion-memory search "上周说了什么" --explain\n'
         "fusion-memory search 预算 --since 2026-03-01 --role user -k 5"
     ),
-    "search.found": "找到 {count} 条,用时 {ms} 毫秒。理由:fusion-memory trace {trace}",
+    "search.found": "找到 {count} 条。理由:fusion-memory trace {trace}",
     "search.nothing": "在此范围内没有找到。",
     "ask.short": "为一个问题打包证据,可直接交给模型",
     "ask.help": "在 token 预算内输出带引用编号的内容。answer-context 是同一个命令。",
@@ -158,6 +162,7 @@ WORDS = {
     "trace.help": "每次检索的解释会保留一段时间;其 id 显示在结果下方。",
     "trace.trace_id": "检索记录的 id",
     "trace.examples": "fusion-memory trace trace_01kk7q...",
+    "trace.gone": "(已抹除)",
     "history.short": "存入、再次说起和抹除的经过,最早的在前",
     "history.memory_id": "只看这条记忆的经过",
     "history.entity": "只看提到此人、此地或此物的内容",
@@ -189,7 +194,6 @@ WORDS = {
     # 理由
     "explain.found": "找到它的是{lanes}",
     "explain.lane": "{lane}(第 {rank},{score})",
-    "explain.and": "和",
     "explain.comma": "、",
     "explain.beside": "相邻的一条命中",
     "explain.score": "分数 {score} = {parts}",
@@ -218,7 +222,7 @@ WORDS = {
     "language.other": "其他语言",
     "degraded.embedder_absent": '仅按关键词检索:没有安装嵌入模型。pip install "fusion-memory[local]"',
     "degraded.embedder_failed": "仅按关键词检索:嵌入模型出错({detail})。fusion-memory doctor",
-    "degraded.vectors_pending": "还有 {detail} 条记忆在等待生成向量。fusion-memory reindex",
+    "degraded.vectors_pending": "还有 {detail:,} 条记忆在等待生成向量。fusion-memory reindex",
     "degraded.other": "功能受限:{reason}",
     # stats、doctor
     "stats.short": "统计范围内的内容",

@@ -92,10 +92,11 @@ def draw(report: Report, target: Path) -> None:
 
 
 def _groups(report: Report) -> list[str]:
-    """All questions first, then the largest categories."""
+    """All questions first, then the largest categories, those kept apart at the end."""
     found: Mapping[str, Mapping[str, Any]] = report["by_category"]
     largest = sorted(found, key=lambda name: -found[name]["questions"])[:MOST_CATEGORIES]
-    return [ALL, *(name for name in found if name in largest)] if len(found) > 1 else [ALL]
+    shown = sorted(largest, key=lambda name: (name in report["apart"], name))
+    return [ALL, *shown] if len(found) > 1 else [ALL]
 
 
 def _labels(groups: Sequence[str], report: Report, *, cjk: bool) -> list[str]:
@@ -174,14 +175,14 @@ def _draw_curve(axes: Axes, report: Report) -> None:
             axes.annotate(
                 "all@k",
                 (len(ks) - 1, strict[-1]),
-                xytext=(0, -11),
+                xytext=(6, 0),
                 textcoords="offset points",
-                ha="center",
+                va="center",
                 fontsize=8,
                 color=colour,
             )
     axes.set_xticks(range(len(ks)), [str(k) for k in ks])
-    axes.set_xlim(-0.25, len(ks) - 0.75 if len(ks) > 1 else 0.25)
+    axes.set_xlim(-0.25, len(ks) - 0.5 if len(ks) > 1 else 0.5)
     axes.set_xlabel("k", color=PALE)
     _frame(axes, f"{family}@k")
 

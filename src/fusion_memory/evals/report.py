@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def report_of(outcome: Outcome) -> Report:
         "dataset": given.name,
         "unit": given.unit,
         "recipe": outcome.main.recipe,
-        "headline": given.headline,
+        "headline": _headline(given.headline, plan.ks),
         "questions": len(head),
         "metrics": _rounded(means(head)),
         "intervals": {name: _rounded_pair(pair) for name, pair in bounds.items()},
@@ -81,6 +80,12 @@ def missing_vectors(report: Report) -> bool:
     """Whether the figures were taken without all vectors, so that they do not measure the whole product."""
     main = report["searched"][report["recipe"]]
     return bool(report["stored"]["pending"] or report["stored"]["degraded"] or main["degraded"])
+
+
+def _headline(wanted: str, ks: Sequence[int]) -> str:
+    """The metric that published results name first, or the same at the first cut-off of this run."""
+    name, _, k = wanted.partition("@")
+    return wanted if int(k) in ks else f"{name}@{ks[0]}"
 
 
 def _scores(answers: Sequence[Answer], ks: Sequence[int]) -> list[Scores]:
@@ -145,7 +150,13 @@ def _other_labels(given: QuestionSet, answers: Sequence[Answer], ks: Sequence[in
 def _stored(outcome: Outcome) -> dict[str, Any]:
     stored = outcome.stored
     rate = stored.messages / stored.seconds if stored.seconds else 0.0
-    return {**asdict(stored), "seconds": round(stored.seconds, 2), "messages_per_second": round(rate, 1)}
+    return {
+        "messages": stored.messages,
+        "seconds": round(stored.seconds, 2),
+        "messages_per_second": round(rate, 1),
+        "pending": stored.pending,
+        "degraded": list(stored.degraded),
+    }
 
 
 def _searched(asked: Asked) -> dict[str, Any]:

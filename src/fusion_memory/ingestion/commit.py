@@ -39,7 +39,7 @@ class Committed:
 def prepare(event: NewEvent, cutting: Cutting) -> Prepared:
     """Cut a turn and take its terms, outside any transaction."""
     drafts = segment(event.turn, cutting)
-    return Prepared(event, drafts, [keyword_terms(event.turn, draft) for draft in drafts])
+    return Prepared(event, drafts, keyword_terms(event.turn, drafts))
 
 
 def commit(

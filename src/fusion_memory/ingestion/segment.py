@@ -13,6 +13,9 @@ from fusion_memory.core.settings import IngestSettings
 from fusion_memory.text.chunks import chunk_chars, chunk_tokens
 from fusion_memory.text.tokens import terms
 
+WHOLE_TURN_CHARS = 8_000
+"""Up to here a turn is one text to keyword search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
@@ -45,9 +48,16 @@ def segment(turn: Turn, cutting: Cutting) -> list[SpanDraft]:
     return [SpanDraft(SpanKind.CHUNK, chunk.start, chunk.end) for chunk in chunks]
 
 
-def keyword_terms(turn: Turn, draft: SpanDraft) -> Sequence[str]:
-    """The terms a piece is found by: who said it and what it says."""
-    return terms(passage_text(turn.speaker, turn.content[draft.start : draft.end]))
+def keyword_terms(turn: Turn, drafts: Sequence[SpanDraft]) -> list[Sequence[str]]:
+    """The terms each piece is found by: who said it and what it says.
+
+    A turn that fits is read as one text under its first piece, so that a question finds all of its words
+    together; the passage to show is chosen when it is shown. Documents and longer turns are read by piece.
+    """
+    if turn.kind is EventKind.MESSAGE and len(turn.content) <= WHOLE_TURN_CHARS:
+        whole = terms(passage_text(turn.speaker, turn.content))
+        return [whole, *([] for _ in drafts[1:])]
+    return [terms(passage_text(turn.speaker, turn.content[draft.start : draft.end])) for draft in drafts]
 
 
 def passage_text(speaker: str | None, text: str) -> str:

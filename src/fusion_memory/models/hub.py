@@ -114,8 +114,8 @@ def fetch_from_hub(model: str, name: str) -> Path | None:
         fix = 'pip install "fusion-memory[hub]"'
         raise ModelUnavailable("Hub models need the package huggingface_hub.", why=f"{error}.", fix=fix) from error
     known = try_to_load_from_cache(model, name)
-    if isinstance(known, str):
-        return Path(known)
+    if known is not None:  # a path, or a mark that the repository has no such file
+        return Path(known) if isinstance(known, str) else None
     try:
         return Path(hf_hub_download(model, name))
     except LocalEntryNotFoundError as error:
@@ -140,7 +140,7 @@ def _open(model: str, threads: int, fetch: Fetch) -> _Loaded:
     except ImportError as error:
         fix = 'pip install "fusion-memory[hub]"'
         raise ModelUnavailable("Hub models need the package tokenizers.", why=f"{error}.", fix=fix) from error
-    graph = next((path for path in (fetch(model, name) for name in MODEL_FILES) if path), None)
+    graph = _fetch_graph(model, fetch)
     vocabulary = fetch(model, TOKENIZER_FILE)
     if graph is None or vocabulary is None:
         missing = TOKENIZER_FILE if graph else " or ".join(MODEL_FILES)
@@ -156,6 +156,15 @@ def _open(model: str, threads: int, fetch: Fetch) -> _Loaded:
     inputs = frozenset(item.name for item in session.get_inputs())
     probe = _Loaded(session, tokenizer, inputs, output.name, 0)
     return _Loaded(session, tokenizer, inputs, output.name, _run(probe, [[0]]).shape[1])
+
+
+def _fetch_graph(model: str, fetch: Fetch) -> Path | None:
+    for name in MODEL_FILES:
+        path = fetch(model, name)
+        if path is not None:
+            fetch(model, f"{name}_data")  # graphs over 2 GB keep their weights beside them
+            return path
+    return None
 
 
 def _run(model: _Loaded, tokens: Sequence[Sequence[int]]) -> FloatMatrix:

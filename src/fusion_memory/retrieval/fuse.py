@@ -1,52 +1,74 @@
-"""Fuse what the lanes found into one score per span. Pure: lanes and a recipe in, score parts out."""
+"""Fuse what the lanes found into score parts per memory. Pure: lanes, places and a recipe in, candidates out."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from fusion_memory.memory.spans import Place
+from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.lanes import Lane
-from fusion_memory.retrieval.recipes import EXACT, Recipe
+from fusion_memory.retrieval.recipes import EXACT, KEYWORD, VECTOR, Recipe
 
-Parts = dict[str, float]
-
-EXACT_BONUS = 10.0
+EXACT_BONUS = 1_000.0
 """What a memory that says the question word for word gains: more than all other parts together."""
 
 DUAL_HIT_BONUS = 0.5
 SINGLE_KEYWORD_SHARE = 0.7
+SMALLEST_SPREAD = 1e-9
 
 
-def fuse(lanes: Sequence[Lane], recipe: Recipe) -> dict[int, Parts]:
-    """Named score parts by span, by the recipe's method."""
-    fused: dict[int, Parts] = defaultdict(dict)
+def fuse(lanes: Sequence[Lane], places: Mapping[int, Place], recipe: Recipe) -> Candidates:
+    """One candidate per memory, one score part per lane.
+
+    A memory enters a lane with its best span; the span of the first lane that found it stands for it.
+    """
+    candidates = Candidates()
     for lane in lanes:
-        weight = recipe.weights.get(lane.name, 1.0)
-        for rank, (span_no, score) in enumerate(_levels(lane, recipe), 1):
-            if lane.name == EXACT:
-                fused[span_no][EXACT] = EXACT_BONUS
-            elif recipe.method == "rrf":
-                fused[span_no][lane.name] = weight / (recipe.rank_constant + rank)
-            else:
-                fused[span_no][lane.name] = weight * score
+        best: dict[int, tuple[Place, float]] = {}
+        for span_no, score in lane.ranked:
+            place = places.get(span_no)
+            if place is not None and place.event_no not in best:
+                best[place.event_no] = (place, score)
+        candidates.enter(place for place, _ in best.values())
+        levels = _levels(lane, [score for _, score in best.values()], recipe)
+        candidates.grant(lane.name, dict(zip(best, levels, strict=True)))
+    candidates.enter(())
     if recipe.method == "dual_hit":
-        _reward_agreement(fused)
-    return dict(fused)
+        _reward_agreement(candidates)
+    return candidates
 
 
-def _levels(lane: Lane, recipe: Recipe) -> list[tuple[int, float]]:
-    """The lane's scores between 0 and 1: its best is 1, what stands at the end of its list is 0."""
-    best, last = lane.ranked[0][1], lane.ranked[-1][1]
-    floor = last if len(lane.ranked) >= recipe.depth else 0.0
-    width = best - floor
-    if width <= 0:
-        return [(span_no, 1.0) for span_no, _ in lane.ranked]
-    return [(span_no, (score - floor) / width) for span_no, score in lane.ranked]
+def standard(scores: Sequence[float], floor: float | None = None) -> list[float]:
+    """Scores as standard deviations above a floor; all 1 where they do not differ.
+
+    The floor is what a candidate gets that is not in the list: the lowest score of a list that was cut,
+    else 0 where the lane has a zero. It counts as one more score, so that a short list stays modest.
+    """
+    known = np.array(scores if floor is None else [*scores, floor])
+    spread = float(known.std()) if len(known) > 1 else 0.0
+    if spread < SMALLEST_SPREAD:
+        return [1.0] * len(scores)
+    levels: list[float] = ((known - known.min()) / spread).tolist()
+    return levels[: len(scores)]
 
 
-def _reward_agreement(fused: dict[int, Parts]) -> None:
-    for parts in fused.values():
-        if "vector" in parts and "keyword" in parts:
-            parts["both"] = DUAL_HIT_BONUS * parts["keyword"]
-        elif "keyword" in parts and "vector" not in parts:
-            parts["keyword"] *= SINGLE_KEYWORD_SHARE
+def _levels(lane: Lane, scores: Sequence[float], recipe: Recipe) -> list[float]:
+    if lane.name == EXACT:
+        return [EXACT_BONUS] * len(scores)
+    weight = recipe.weights.get(lane.name, 1.0)
+    if recipe.method == "rrf":
+        return [weight / (recipe.rank_constant + rank) for rank in range(1, len(scores) + 1)]
+    floor = 0.0 if lane.name == KEYWORD and len(lane.ranked) < recipe.depth else None
+    return [weight * level for level in standard(scores, floor)] if scores else []
+
+
+def _reward_agreement(candidates: Candidates) -> None:
+    """What both lanes found gains, what only words found loses. Source: dual-hit recall of chat memories."""
+    words, meaning = candidates.parts.get(KEYWORD), candidates.parts.get(VECTOR)
+    if words is None or meaning is None:
+        return
+    both = (words > 0) & (meaning > 0)
+    candidates.parts["both"] = np.where(both, DUAL_HIT_BONUS * words, 0.0)
+    candidates.parts[KEYWORD] = np.where(both, words, SINGLE_KEYWORD_SHARE * words)

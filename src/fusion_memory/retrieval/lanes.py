@@ -5,23 +5,23 @@ A lane returns spans with its own scores, best first, and knows nothing of the o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fusion_memory.core.clock import to_ms
 from fusion_memory.core.records import QueryPlan
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import spans
 from fusion_memory.memory.events import content_hash
-from fusion_memory.retrieval.recipes import EXACT, KEYWORD, TIME, VECTOR, Recipe
+from fusion_memory.retrieval.recipes import EXACT, KEYWORD, VECTOR, Recipe
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
 
 if TYPE_CHECKING:
     from fusion_memory.storage.interface import Vectors
 
 EXACT_LIMIT = 5
+THREADS = 100
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,18 @@ def recall(
     database: Database, tx: Transaction, access: Access, question: Question, where: SpanFilter, recipe: Recipe
 ) -> list[Lane]:
     """Run the lanes of a recipe; a lane that has nothing to say is left out."""
-    runners = {EXACT: _exact, VECTOR: _vector, KEYWORD: _keyword, TIME: _time}
-    lanes: list[Lane] = []
-    for name in recipe.lanes:
-        ranked = tuple(runners[name](_Search(database, tx, access, question, where, recipe.depth)))
-        if ranked:
-            lanes.append(Lane(name, ranked))
-    return lanes
+    search = _Search(database, tx, access, question, where, recipe.depth)
+    found = {name: tuple(run(search)) for name, run in _RUNNERS.items() if name in recipe.lanes}
+    return [Lane(name, ranked) for name, ranked in found.items() if ranked]
+
+
+def recall_threads(
+    database: Database, tx: Transaction, plan: QueryPlan, where: SpanFilter, threads: Iterable[str]
+) -> dict[str, float]:
+    """How well whole conversations fit the words of a question: of the given threads, those among the best."""
+    best = dict(database.keyword.search_threads(tx, plan.phrases, where, THREADS))
+    codes = {thread: database.keyword.thread_code(thread) for thread in set(threads)}
+    return {thread: best[code] for thread, code in codes.items() if code in best}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,4 @@ def _keyword(search: _Search) -> list[tuple[int, float]]:
     return search.database.keyword.search(search.tx, phrases, search.where, search.depth) if phrases else []
 
 
-def _time(search: _Search) -> Iterator[tuple[int, float]]:
-    """The nearest memories within the time that the question speaks of."""
-    for window in search.question.plan.windows[:1]:
-        within = replace(
-            search.where,
-            since_ms=max(to_ms(window.start), search.where.since_ms or to_ms(window.start)),
-            until_ms=min(to_ms(window.end), search.where.until_ms or to_ms(window.end)),
-        )
-        yield from _vector(replace(search, where=within)) or _keyword(replace(search, where=within))
+_RUNNERS = {EXACT: _exact, VECTOR: _vector, KEYWORD: _keyword}

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fusion_memory.core.clock import Clock
+from fusion_memory.core.clock import Clock, to_ms
 from fusion_memory.core.errors import DimensionMismatch, ModelError
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import ContextPack, Drop, Hit, SearchOptions, SearchResult
@@ -23,12 +23,12 @@ from fusion_memory.models.interface import Embedder
 from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.diversify import diversify
 from fusion_memory.retrieval.fuse import fuse
-from fusion_memory.retrieval.lanes import Lane, Question, recall
+from fusion_memory.retrieval.lanes import Lane, Question, recall, recall_threads
 from fusion_memory.retrieval.pack import Portion, pack
+from fusion_memory.retrieval.passages import best_passage
 from fusion_memory.retrieval.plan import plan
-from fusion_memory.retrieval.rank import Ranked
 from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
-from fusion_memory.retrieval.shape import Stopwatch, as_hit, as_trace, filter_of, reason_of
+from fusion_memory.retrieval.shape import Ranked, Stopwatch, as_hit, as_trace, filter_of, ranked, reason_of
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
 from fusion_memory.text.acceptance import require_text
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fusion_memory.storage.interface import Vectors
 
 MAX_QUERY_CHARS = 100_000
+READ_WHOLE_CHARS = 8_000
 PACK_HITS = 40
 DROPS_KEPT = 20
 
@@ -48,7 +49,6 @@ class Found:
 
     chosen: list[tuple[Ranked, Passage]]
     drops: tuple[Drop, ...]
-    lanes: list[Lane]
 
 
 class Retrieval:
@@ -80,9 +80,9 @@ class Retrieval:
             where = filter_of(owners.find(tx, access), access, options)
             lanes = recall(self._database, tx, access, question, where, recipe)
             watch.lap("recall")
-            ranked = self._rank(tx, access, lanes, where, recipe, options)
+            pool = self._rank(tx, access, question, where, lanes, options)
             watch.lap("rank")
-            found = self._choose(tx, access, ranked, lanes, recipe, options)
+            found = self._choose(tx, access, question, pool, lanes, options)
             pending = outbox.count(tx, access)
         if pending and VECTOR in recipe.lanes and not degraded:
             degraded = (f"vectors_pending:{pending}",)
@@ -154,30 +154,41 @@ class Retrieval:
         self,
         tx: Transaction,
         access: Access,
-        lanes: Sequence[Lane],
+        question: Question,
         where: SpanFilter,
-        recipe: Recipe,
+        lanes: Sequence[Lane],
         options: SearchOptions,
     ) -> list[Ranked]:
-        fused = fuse(lanes, recipe)
-        ranked = rank.collapse(fused, spans.places(tx, access, list(fused)))
-        if recipe.neighbour_share and ranked:
-            near = spans.neighbours(tx, access, list(ranked), recipe.neighbour_reach)
-            rank.lend(ranked, spans.passing(tx, access, near, where), recipe)
-        rank.fade(ranked.values(), self._present(options), recipe, self._settings.half_life_days)
-        ordered = rank.order(ranked.values())
-        return rank.by_session(ordered) if options.group_by == "session" else ordered
+        """The candidates that will be read, best first."""
+        recipe = recipe_named(options.recipe or self._settings.recipe)
+        found = [span_no for lane in lanes for span_no, _ in lane.ranked]
+        candidates = fuse(lanes, spans.places(tx, access, found), recipe)
+        if recipe.thread_weight and len(candidates):
+            threads = {place.thread for place in candidates.places}
+            fitting = recall_threads(self._database, tx, question.plan, where, threads)
+            rank.lift_threads(candidates, fitting, recipe)
+        rank.favour_time(candidates, question.plan.windows, recipe)
+        if recipe.neighbour_shares and len(candidates):
+            best = [candidates.places[row].event_no for row in candidates.best_first()[: recipe.lenders].tolist()]
+            near = spans.neighbours(tx, access, best, len(recipe.neighbour_shares))
+            candidates.enter(spans.passing(tx, access, near, where))
+        rank.lend(candidates, recipe)
+        rank.share_days(candidates, recipe)
+        rank.fade(candidates, to_ms(self._present(options)), recipe, self._settings.half_life_days)
+        rows = rank.order(candidates, by_session=options.group_by == "session", recipe=recipe)
+        return [ranked(candidates, row) for row in rows[: options.limit * recipe.pool].tolist()]
 
     def _choose(
         self,
         tx: Transaction,
         access: Access,
-        ranked: Sequence[Ranked],
-        lanes: list[Lane],
-        recipe: Recipe,
+        question: Question,
+        pool: Sequence[Ranked],
+        lanes: Sequence[Lane],
         options: SearchOptions,
     ) -> Found:
-        pool = ranked[: options.limit * recipe.pool]
+        """The results with their passages, and what was left out."""
+        recipe = recipe_named(options.recipe or self._settings.recipe)
         passages = spans.passages(tx, access, [item.span_no for item in pool])
         read = [(item, passages[item.span_no]) for item in pool if item.span_no in passages]
         words = [frozenset(terms(p.text)) for _, p in read] if recipe.mmr_lambda < 1 else []
@@ -188,7 +199,28 @@ class Retrieval:
             for i, (item, p) in enumerate(read)
             if i not in kept
         ]
-        return Found([read[i] for i in order], tuple(drops[:DROPS_KEPT]), lanes)
+        chosen = self._show_best(tx, access, question, [read[i] for i in order], lanes)
+        return Found(chosen, tuple(drops[:DROPS_KEPT]))
+
+    def _show_best(
+        self,
+        tx: Transaction,
+        access: Access,
+        question: Question,
+        chosen: list[tuple[Ranked, Passage]],
+        lanes: Sequence[Lane],
+    ) -> list[tuple[Ranked, Passage]]:
+        """Let the best passage of each longer memory stand for it."""
+        longer = [p.event_no for _, p in chosen if not p.whole and p.event_chars <= READ_WHOLE_CHARS]
+        if not longer:
+            return chosen
+        cosines = next((dict(lane.ranked) for lane in lanes if lane.name == VECTOR), {})
+        best: dict[int, int] = {}
+        for event_no, texts in spans.texts_of_events(tx, access, longer).items():
+            near = {span_no: cosines[span_no] for span_no in texts if span_no in cosines}
+            best[event_no] = best_passage(texts, question.plan.phrases, near)
+        shown = spans.passages(tx, access, list(best.values()))
+        return [(item, shown.get(best.get(p.event_no, 0), p)) for item, p in chosen]
 
     def _around(
         self,
@@ -202,9 +234,12 @@ class Retrieval:
         """The turns beside the hits, in the hits' order, without those that are hits themselves."""
         where = filter_of(owners.find(tx, access), access, options)
         events = [passages[numbers[hit.span_id]].event_no for hit in hits if hit.span_id in numbers]
-        near = spans.passing(tx, access, spans.neighbours(tx, access, events, 1), where)
         known = {passage.event_no for passage in passages.values()}
-        wanted = {n.span_no: n.event_no for n in near if n.position == 0 and n.neighbour_event_no not in known}
-        found = spans.passages(tx, access, list(wanted))
-        beside = sorted(found.values(), key=lambda p: (events.index(wanted[p.span_no]), p.seq))
-        return [Portion(p, f"beside hit {events.index(wanted[p.span_no]) + 1}", 0.0) for p in beside]
+        portions: list[Portion] = []
+        for place, event_no in enumerate(events, 1):
+            near = spans.passing(tx, access, spans.neighbours(tx, access, [event_no], 1), where)
+            fresh = [beside.span_no for beside in near if beside.event_no not in known]
+            known |= {beside.event_no for beside in near}
+            found = spans.passages(tx, access, fresh).values()
+            portions += [Portion(p, f"beside hit {place}", 0.0) for p in sorted(found, key=lambda p: p.seq)]
+        return portions

@@ -1,85 +1,107 @@
-"""From span scores to ranked memories: collapse, lend to neighbours, add the session's weight, fade with age.
+"""Change the scores of candidates by what surrounds them: conversation, time, neighbours, day, age.
 
-Pure: candidates, places and the present are arguments. Every change of a score is a named part.
+Pure: candidates, neighbours and the present are arguments. Every change is a named score part.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from fusion_memory.memory.spans import NeighbourSpan, Place
-from fusion_memory.retrieval.fuse import Parts
+import numpy as np
+
+from fusion_memory.core.clock import to_ms
+from fusion_memory.core.records import TimeSpan
+from fusion_memory.retrieval.candidates import Candidates, Column, Keys
+from fusion_memory.retrieval.fuse import standard
 from fusion_memory.retrieval.recipes import Recipe
 
-DAY_S = 86_400.0
+DAY_MS = 86_400_000
 
 
-@dataclass(slots=True)
-class Ranked:
-    """A memory with its best span, its named score parts, and where it stands."""
-
-    event_no: int
-    span_no: int
-    parts: Parts
-    thread: str
-    said_at: datetime | None
-
-    @property
-    def score(self) -> float:
-        """The sum of the parts."""
-        return sum(self.parts.values())
-
-
-def collapse(fused: Mapping[int, Parts], places: Mapping[int, Place]) -> dict[int, Ranked]:
-    """One candidate per memory: its best span stands for it."""
-    best: dict[int, Ranked] = {}
-    for span_no, parts in fused.items():
-        place = places.get(span_no)
-        if place is None:
-            continue
-        held = best.get(place.event_no)
-        if held is None or sum(parts.values()) > held.score:
-            best[place.event_no] = Ranked(place.event_no, span_no, dict(parts), place.thread, place.said_at)
-    return best
-
-
-def lend(ranked: dict[int, Ranked], neighbours: Iterable[NeighbourSpan], recipe: Recipe) -> None:
-    """Give the turns around each candidate a share of its own score, less with distance."""
-    own = {event_no: item.score for event_no, item in ranked.items()}
-    gains: dict[int, float] = defaultdict(float)
-    first_span: dict[int, tuple[int, str]] = {}
-    for near in neighbours:
-        if near.position == 0:
-            gains[near.neighbour_event_no] += recipe.neighbour_share * own[near.event_no] / abs(near.offset)
-            first_span[near.neighbour_event_no] = (near.span_no, ranked[near.event_no].thread)
-    for event_no, gain in gains.items():
-        if event_no not in ranked:
-            span_no, thread = first_span[event_no]
-            ranked[event_no] = Ranked(event_no, span_no, {}, thread, None)
-        ranked[event_no].parts["neighbours"] = gain
-
-
-def fade(ranked: Iterable[Ranked], now: datetime, recipe: Recipe, half_life_days: float) -> None:
-    """Let newer memories win ties: a small part that halves every half-life. Source: exponential decay."""
-    if not recipe.recency_weight or not half_life_days:
+def lift_threads(candidates: Candidates, threads: Mapping[str, float], recipe: Recipe) -> None:
+    """Give every candidate a share of its conversation's own standing."""
+    if not threads:
         return
-    for item in ranked:
-        if item.said_at is not None:
-            age_days = max((now - item.said_at).total_seconds(), 0.0) / DAY_S
-            item.parts["recency"] = recipe.recency_weight * 0.5 ** (age_days / half_life_days)
+    levels = dict(zip(threads, standard(list(threads.values()), floor=0.0), strict=True))
+    lifts = [levels.get(place.thread, 0.0) for place in candidates.places]
+    candidates.parts["thread"] = recipe.thread_weight * np.array(lifts)
 
 
-def order(ranked: Iterable[Ranked]) -> list[Ranked]:
-    """Best first; of equals the one said last."""
-    return sorted(ranked, key=lambda item: (-item.score, -item.event_no))
+def favour_time(candidates: Candidates, windows: Sequence[TimeSpan], recipe: Recipe) -> None:
+    """Favour what was said in the time the question speaks of; a little outside counts a little."""
+    if not windows or not recipe.time_weight:
+        return
+    said = candidates.said_ms()
+    outside = np.min([_ms_outside(said, window) for window in windows], axis=0)
+    closeness = np.clip(1.0 - outside / (recipe.time_slack_days * DAY_MS), 0.0, 1.0)
+    candidates.parts["time"] = recipe.time_weight * closeness
 
 
-def by_session(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best memory of each session, sessions ordered by what their memories score together."""
-    groups: dict[str, list[Ranked]] = defaultdict(list)
-    for item in ranked:
-        groups[item.thread].append(item)
-    return sorted((group[0] for group in groups.values()), key=lambda item: -item.score)
+def lend(candidates: Candidates, recipe: Recipe) -> None:
+    """Give the turns around each candidate shares of its score."""
+    if not recipe.neighbour_shares or not len(candidates):
+        return
+    own = candidates.scores
+    turns = candidates.turns()
+    stride = int(turns.max()) + 2 * len(recipe.neighbour_shares) + 1
+    keys = candidates.threads() * stride + turns
+    order = np.argsort(keys)
+    gains = np.zeros(len(own))
+    for distance, share in enumerate(recipe.neighbour_shares, 1):
+        for step in (-distance, distance):
+            gains += share * _looked_up(keys[order], own[order], keys + step)
+    candidates.parts["neighbours"] = gains
+
+
+def share_days(candidates: Candidates, recipe: Recipe) -> None:
+    """Give every candidate a share of the best score of its day: what belongs together was said together."""
+    if not recipe.day_share or not len(candidates):
+        return
+    _, days = np.unique(candidates.said_ms() // DAY_MS, return_inverse=True)
+    best = np.zeros(int(days.max()) + 1)
+    np.maximum.at(best, days, candidates.scores)
+    candidates.parts["day"] = recipe.day_share * best[days]
+
+
+def fade(candidates: Candidates, now_ms: int, recipe: Recipe, half_life_days: float) -> None:
+    """Let newer memories win ties: a small part that halves every half-life."""
+    if recipe.recency_weight and half_life_days:
+        age_days = np.maximum(now_ms - candidates.said_ms(), 0) / DAY_MS
+        candidates.parts["recency"] = recipe.recency_weight * 0.5 ** (age_days / half_life_days)
+
+
+def order(candidates: Candidates, *, by_session: bool, recipe: Recipe) -> Keys:
+    """Rows best first; with ``by_session`` the best row of each conversation.
+
+    Conversations stand in the order of what their best memories add up to, by the recipe's shares.
+    """
+    rows = candidates.best_first()
+    if not by_session or not len(rows):
+        return rows
+    scores, threads = candidates.scores, candidates.threads()
+    sums: dict[int, float] = {}
+    seen: dict[int, int] = {}
+    first: dict[int, int] = {}
+    for row in rows.tolist():
+        thread = int(threads[row])
+        place = seen.get(thread, 0)
+        first.setdefault(thread, row)
+        if place < len(recipe.session_shares):
+            sums[thread] = sums.get(thread, 0.0) + recipe.session_shares[place] * float(scores[row])
+        seen[thread] = place + 1
+    session = np.zeros(len(scores))
+    for thread, row in first.items():
+        session[row] = sums[thread] - scores[row]
+    candidates.parts["session"] = session
+    return np.array(sorted(first.values(), key=lambda row: -float(scores[row] + session[row])), dtype=np.int64)
+
+
+def _ms_outside(said_ms: Keys, window: TimeSpan) -> Column:
+    before, after = to_ms(window.start) - said_ms, said_ms - to_ms(window.end)
+    return np.maximum(np.maximum(before, after), 0).astype(np.float64)
+
+
+def _looked_up(keys: Keys, values: Column, wanted: Keys) -> Column:
+    """The values of wanted keys among sorted keys, 0 where there is none."""
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, values[at], 0.0)

@@ -1,7 +1,7 @@
 """Retrieval variants as named values. A recipe is data; the steps read it and hold no variants of their own.
 
-Constants name their source: RRF k = 60 (Cormack, Clarke and Buettcher, SIGIR 2009), MMR λ = 0.7 (Carbonell and
-Goldstein, SIGIR 1998), half-life 30 days and weights 0.7/0.3 from chat memories in the field.
+The figures behind the default stand in docs/adr/0004-retrieval.md. Constants from the literature: RRF k = 60
+(Cormack, Clarke and Buettcher, SIGIR 2009), MMR λ = 0.7 (Carbonell and Goldstein, SIGIR 1998).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 from fusion_memory.core.errors import InvalidOption
 
-EXACT, VECTOR, KEYWORD, TIME = "exact", "vector", "keyword", "time"
+EXACT, VECTOR, KEYWORD, THREAD = "exact", "vector", "keyword", "thread"
 
 Method = Literal["sum", "rrf", "dual_hit"]
 
@@ -29,30 +29,53 @@ class Recipe:
     Attributes:
         lanes: which lanes run.
         depth: candidates each lane hands over.
-        method: how lanes are fused: a weighted sum of normalised scores, reciprocal ranks, or a sum that
-            rewards what two lanes found.
+        method: how lanes are fused: a weighted sum of scores in standard deviations, reciprocal ranks,
+            or a sum that rewards what two lanes found.
         weights: what each lane counts in the fusion.
         rank_constant: k of reciprocal rank fusion.
-        neighbour_share: part of its score that a memory lends to the turns around it.
-        neighbour_reach: how many turns away that goes.
-        session_share: part of its session's standing that a memory receives.
-        recency_weight: how much of a score fades with age; small, so that it only decides ties.
+        thread_weight: what the standing of a whole conversation adds to each of its candidates.
+        time_weight: what a candidate gains that was said in the time the question speaks of.
+        time_slack_days: how far outside that time the gain falls to nothing.
+        neighbour_shares: parts of its score that a memory lends to the turns one, two ... turns away.
+        lenders: how many of the best candidates bring their neighbours in when no lane found those.
+        day_share: part of a day's best score that every candidate of that day receives.
+        recency_weight: how much a memory of this moment gains; halves with age, only decides ties.
         mmr_lambda: 1 keeps the ranking, lower values prefer variety.
         pool: memories that are read and diversified, as a multiple of the limit.
+        session_shares: what the best, second, third ... memory of a session count for its rank.
     """
 
     name: str
-    lanes: tuple[str, ...] = (EXACT, VECTOR, KEYWORD, TIME)
-    depth: int = 300
+    lanes: tuple[str, ...] = (EXACT, VECTOR, KEYWORD, THREAD)
+    depth: int = 400
     method: Method = "sum"
-    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=1.0, time=0.3))
+    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=1.0))
     rank_constant: int = 60
-    neighbour_share: float = 0.3
-    neighbour_reach: int = 1
-    session_share: float = 0.0
+    thread_weight: float = 0.5
+    time_weight: float = 3.0
+    time_slack_days: float = 3.0
+    neighbour_shares: tuple[float, ...] = (0.3, 0.15)
+    lenders: int = 60
+    day_share: float = 0.5
     recency_weight: float = 0.02
     mmr_lambda: float = 1.0
     pool: int = 2
+    session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
+
+
+def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights: float) -> Recipe:
+    """A recipe of lanes and fusion alone, as a yardstick."""
+    return Recipe(
+        name,
+        lanes=lanes,
+        method=method,
+        weights=_weights(**weights),
+        thread_weight=0.0,
+        time_weight=0.0,
+        neighbour_shares=(),
+        day_share=0.0,
+        recency_weight=0.0,
+    )
 
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
@@ -60,13 +83,14 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         recipe.name: recipe
         for recipe in (
             Recipe("balanced"),
-            Recipe("fast", depth=100, neighbour_share=0.0),
+            Recipe("fast", depth=100, neighbour_shares=(0.3,)),
             Recipe("deep", depth=1_000, pool=4),
-            Recipe("rrf", method="rrf", weights=_weights(vector=1.0, keyword=1.0), neighbour_share=0.0),
-            Recipe("weighted", weights=_weights(vector=0.7, keyword=0.3), neighbour_share=0.0),
-            Recipe("dual_hit", method="dual_hit", neighbour_share=0.0),
-            Recipe("keyword", lanes=(EXACT, KEYWORD), neighbour_share=0.0, recency_weight=0.0),
-            Recipe("vector", lanes=(VECTOR,), neighbour_share=0.0, recency_weight=0.0),
+            Recipe("varied", mmr_lambda=0.7, pool=5),
+            _plain("rrf", (EXACT, VECTOR, KEYWORD), "rrf", vector=1.0, keyword=1.0),
+            _plain("weighted", (EXACT, VECTOR, KEYWORD), vector=0.7, keyword=0.3),
+            _plain("dual_hit", (EXACT, VECTOR, KEYWORD), "dual_hit", vector=1.0, keyword=1.0),
+            _plain("keyword", (EXACT, KEYWORD), keyword=1.0),
+            _plain("vector", (VECTOR,), vector=1.0),
         )
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,9 +12,19 @@ from fusion_memory.core.records import Hit, LaneScore, SearchOptions, SearchResu
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
 from fusion_memory.memory.spans import Passage
+from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.lanes import Lane
-from fusion_memory.retrieval.rank import Ranked
 from fusion_memory.storage.interface import SpanFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate that made it: its memory, the span that stands for it, its score and the parts of it."""
+
+    event_no: int
+    span_no: int
+    score: float
+    parts: dict[str, float]
 
 
 class Stopwatch:
@@ -49,8 +59,19 @@ def filter_of(owner_no: int, access: Access, options: SearchOptions) -> SpanFilt
     )
 
 
+def ranked(candidates: Candidates, row: int) -> Ranked:
+    """One row of the candidates with the parts that are not 0."""
+    place = candidates.places[row]
+    parts = {name: float(part[row]) for name, part in candidates.parts.items() if part[row]}
+    return Ranked(place.event_no, place.span_no, sum(parts.values()), parts)
+
+
 def as_hit(item: Ranked, passage: Passage, lanes: Sequence[Lane]) -> Hit:
-    """A ranked memory as callers see it."""
+    """A ranked memory as callers see it.
+
+    Keyword search knows a longer memory by its first span, vectors by the passage: both are looked up.
+    """
+    known = {item.span_no, passage.span_no}
     return Hit(
         id=passage.event_id,
         span_id=passage.span_id,
@@ -62,7 +83,7 @@ def as_hit(item: Ranked, passage: Passage, lanes: Sequence[Lane]) -> Hit:
         session_id=passage.session_id,
         client_id=passage.client_id,
         metadata=MappingProxyType(dict(passage.metadata)),
-        lanes=tuple(_standing(lane, item.span_no) for lane in lanes if item.span_no in lane.standings),
+        lanes=tuple(_standing(lane, found) for lane in lanes if (found := known & lane.standings.keys())),
         parts=MappingProxyType(dict(item.parts)),
         whole=passage.whole,
     )
@@ -96,8 +117,8 @@ def as_trace(trace_id: str, result: SearchResult, at: datetime) -> Trace:
     return Trace(trace_id, result.query, at, result.recipe, payload)
 
 
-def _standing(lane: Lane, span_no: int) -> LaneScore:
-    rank, score = lane.standings[span_no]
+def _standing(lane: Lane, span_nos: set[int]) -> LaneScore:
+    rank, score = min(lane.standings[span_no] for span_no in span_nos)
     return LaneScore(lane.name, rank, score)
 
 

@@ -92,6 +92,16 @@ class KeywordIndex(Protocol):
         """The best spans holding any phrase: ``(span_no, bm25)``, best first, scores positive."""
         ...
 
+    def search_threads(
+        self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter, limit: int
+    ) -> list[tuple[int, float]]:
+        """The best threads, each read as one text: ``(code, bm25)``, best first."""
+        ...
+
+    def thread_code(self, thread: str) -> int:
+        """The code under which :meth:`search_threads` names a thread."""
+        ...
+
 
 class VectorIndex(Protocol):
     """Nearest neighbours by cosine, exact, within one owner and one embedding space."""

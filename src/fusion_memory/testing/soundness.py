@@ -73,7 +73,7 @@ def _columns(connection: apsw.Connection, statement: str) -> Iterator[tuple[tupl
 
 @cache
 def _statements(name: str) -> dict[str, str]:
-    text = files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8")
+    text = files(__package__).joinpath("sql").joinpath(f"{name}.sql").read_text("utf-8")
     return parse(text, name)
 
 

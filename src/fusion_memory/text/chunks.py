@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Final, Protocol
 
 from fusion_memory.text.counting import MILLI, token_ends
@@ -105,11 +106,10 @@ def _best_break(text: str, earliest: int, latest: int) -> int:
 
 def _overlap_start(text: str, earliest: int, end: int) -> int:
     """The first place from `earliest` on where a sentence, else a word, begins; `end` when there is none."""
-    for match in _breaks()[1].finditer(text, max(0, earliest - 1), end):
-        if earliest <= match.end() < end:
-            return match.end()
-    word = _word_start().search(text, earliest, end)
-    return safe_cut(text, word.start()) if word else end
+    sentences = (match.end() for match in _breaks()[1].finditer(text, max(0, earliest - 1), end))
+    words = (match.start() for match in _word_start().finditer(text, earliest, end))
+    places = (place for place in chain(sentences, words) if earliest <= place < end)
+    return next((place for place in places if safe_cut(text, place) == place), end)
 
 
 def _walk(text: str, measure: _Measure, size: int, overlap: int) -> list[Chunk]:

@@ -104,8 +104,9 @@ def _joined(grammar: Grammar, text: str, plain: list[Expression]) -> list[Expres
     for expression in plain:
         if joined and _joins(grammar, text, joined[-1], expression):
             first = joined.pop()
-            expression = Expression(first.start, expression.end, Between(first.spec, expression.spec))  # noqa: PLW2901 - the joined one takes its place
-        joined.append(expression)
+            joined.append(Expression(first.start, expression.end, Between(first.spec, expression.spec)))
+        else:
+            joined.append(expression)
     return joined
 
 

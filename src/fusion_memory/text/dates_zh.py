@@ -235,7 +235,7 @@ CHINESE_DATES: Final = Grammar(
         Rule(rf"{_YEAR}(?P<season>[春夏秋冬])[天季]", _season),
         Rule(r"(?<![马晚早])(?P<step>上上|上|这|本|下下|下)(?:一)?个?(?P<unit>季度)", _step),
         Rule(rf"(?<![马晚早])(?P<step>上上|上|这|本|下下|下)(?:一)?个?{_WEEK}{_WEEKDAY}?", _week),
-        Rule(rf"(?<![每上这本下逢个零一二两三四五六七八九十\d]){_WEEK}{_WEEKDAY}", _weekday),
+        Rule(rf"(?<![每这本下逢个零一二两三四五六七八九十\d])(?<!(?<![马晚早])上){_WEEK}{_WEEKDAY}", _weekday),
         Rule(rf"(?P<count>{_NUMBER}|半|好?几|数)\s*多?{_COUNTED}多?[之以]?前(?![后往去来面夕])", _ago),
         Rule(
             rf"(?P<which>最近|过去|(?<![附靠接临邻将最])近|这|未来|接下来)(?:的|这)?(?P<count>{_NUMBER}|半|几)\s*{_COUNTED}",

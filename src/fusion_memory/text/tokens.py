@@ -84,8 +84,10 @@ def _single() -> re.Pattern[str]:
 
 @cache
 def _compounds() -> re.Pattern[str]:
-    word = rf"[^\W_{_SINGLE}]++"
-    return re.compile(rf"{word}(?:(?:[._/\\@:~=&?%+\-]|,(?=[0-9]))++{word})++")
+    word = rf"(?:{_WORD})++(?:['’](?:{_WORD})++)*+"
+    # Starting only where a word starts keeps a long word from being tried at each of its letters.
+    start = rf"(?<![^\W_{_SINGLE}])(?<![^\W_{_SINGLE}]['’])"
+    return re.compile(rf"{start}{word}(?:(?:[._/\\@:~=&?%+\-]|,(?=[0-9]))++{word})++")
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -18,11 +19,16 @@ from fusion_memory.storage.bm25 import Mask
 from fusion_memory.storage.interface import IndexEntry, SpanFilter, Transaction, Value
 from fusion_memory.storage.sqlite import postings
 
-COLUMN = np.dtype([("span_no", "<i8"), ("said_at", "<i8"), ("recorded_at", "<i8")])
-"""What stands in the columns for one ordinal; ``span_no`` is 0 where a span was erased."""
+COLUMN = np.dtype(
+    [("span_no", "<i8"), ("said_at", "<i8"), ("recorded_at", "<i8"), ("thread", "<i8"), ("length", "<u4")]
+)
+"""What stands in the columns for one ordinal; ``span_no`` is 0 where a span was erased.
 
-BLOCK_ROWS = 160
-"""3,840 bytes: a block fits one page of 4 KiB."""
+``thread`` is the code of the thread, ``length`` the number of terms.
+"""
+
+BLOCK_ROWS = 108
+"""3,888 bytes: a block fits one page of 4 KiB."""
 
 Columns = NDArray[np.void]
 
@@ -31,6 +37,12 @@ def labels_of(entry: IndexEntry, role: str) -> list[str]:
     """The keys under which a span is found by its narrowing ids and its role."""
     named = (("s", entry.session_id), ("a", entry.agent_id), ("r", entry.run_id), ("p", entry.app_id))
     return [label(kind, value) for kind, value in named if value is not None] + [label("o", role)]
+
+
+@lru_cache(maxsize=65_536)
+def code_of(thread: str) -> int:
+    """A thread as a number of 63 bits, so that it stands in a column."""
+    return int.from_bytes(blake2b(thread.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
 def label(kind: str, value: str) -> str:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fusion_memory.storage.bm25 import ENTRY, MOST, Collection, Entries, rank
 from fusion_memory.storage.interface import IndexEntry, Row, SpanFilter, Transaction, Value
 from fusion_memory.storage.sqlite import filters, postings
+from fusion_memory.storage.sqlite.threads import ThreadMaps
 
 _FIRST_UNSPACED = "\u2e80"  # from here on stand the scripts written without spaces: Han, kana, Hangul ...
 _FIRST_CANDIDATES = 256
@@ -28,7 +29,10 @@ Ranked = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class SqliteKeywordIndex:
-    """The keyword index of one database; it holds no state of its own."""
+    """The keyword index of one database; beside it, only which span belongs to which thread is remembered."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadMaps()
 
     def put(self, tx: Transaction, entries: Sequence[IndexEntry]) -> None:
         """Index spans that are already stored, also those without terms; part of the transaction."""
@@ -66,6 +70,23 @@ class SqliteKeywordIndex:
         if not where.metadata:
             return _numbered(tx, where, rank(lists, collection, ordinals, mask, limit))
         return _passing_metadata(tx, where, rank(lists, collection, ordinals, mask, ordinals), limit)
+
+    def search_threads(
+        self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter, limit: int
+    ) -> list[tuple[int, float]]:
+        """The best threads, each read as one text: ``(code, bm25)``, best first."""
+        owner = tx.one("keyword_owner", owner_no=where.owner_no)
+        wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
+        if owner is None or not owner[0] or not wanted or limit < 1:
+            return []
+        lists = _lists(tx, where.owner_no, wanted)
+        threads = self._threads.of_owner(tx, where.owner_no, ordinals=owner[2], spans=owner[0])
+        mask = filters.allowed(tx, where, owner[2]) if filters.narrows(where) else None
+        return threads.rank(lists, mask, limit)
+
+    def thread_code(self, thread: str) -> int:
+        """The code under which :meth:`search_threads` names a thread."""
+        return filters.code_of(thread)
 
 
 def _numbered(tx: Transaction, where: SpanFilter, ranked: Ranked) -> list[tuple[int, float]]:
@@ -129,9 +150,9 @@ def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
     texts: list[dict[str, Value]] = []
     columns = np.zeros(len(entries), filters.COLUMN)
     for position, entry in enumerate(entries):
-        role, said_at, recorded_at = facts[entry.span_no]
+        role, said_at, recorded_at, thread = facts[entry.span_no]
         terms, labels = _spelled(entry.terms), filters.labels_of(entry, role)
-        columns[position] = (entry.span_no, said_at, recorded_at)
+        columns[position] = (entry.span_no, said_at, recorded_at, filters.code_of(thread), len(terms))
         total += len(terms)
         for key, count in _keys_of_span(terms, labels).items():
             lists[key].append((start + position, min(count, MOST), min(len(terms), MOST)))
@@ -147,7 +168,8 @@ def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
     tx.run_many("keyword_text_put", texts)
     postings.append(tx, owner_no, {key: np.array(found, ENTRY) for key, found in lists.items()})
     filters.append_columns(tx, owner_no, start, columns)
-    tx.run("keyword_count", owner_no=owner_no, spans=len(entries), terms=total, ordinals=len(entries))
+    texted = sum(1 for text in texts if text["terms"])
+    tx.run("keyword_count", owner_no=owner_no, spans=texted, terms=total, ordinals=len(entries))
 
 
 def _remove(tx: Transaction, owner_no: int, rows: Sequence[Row]) -> None:
@@ -161,7 +183,8 @@ def _remove(tx: Transaction, owner_no: int, rows: Sequence[Row]) -> None:
     for key in sorted(ordinals):
         postings.remove(tx, owner_no, key, ordinals[key])
     filters.blank_columns(tx, owner_no, [row[2] for row in rows])
-    tx.run("keyword_count", owner_no=owner_no, spans=-len(rows), terms=-total, ordinals=0)
+    texted = sum(1 for row in rows if row[4])
+    tx.run("keyword_count", owner_no=owner_no, spans=-texted, terms=-total, ordinals=0)
 
 
 def _keys_of_span(terms: Sequence[str], labels: Sequence[str]) -> Mapping[str, int]:

@@ -1,4 +1,5 @@
--- The keyword index: postings per owner and key, in blocks.
+-- The keyword index: postings per owner and key, in blocks. CROSS JOIN keeps SQLite from walking the
+-- owner's whole index and testing the wanted values against every row of it.
 
 -- name: keyword_owner
 SELECT spans, terms, ordinals FROM owners WHERE owner_no = :owner_no;
@@ -8,7 +9,7 @@ UPDATE owners SET spans = spans + :spans, terms = terms + :terms, ordinals = ord
 WHERE owner_no = :owner_no;
 
 -- name: keyword_facts
-SELECT s.span_no, e.role, e.said_at, e.recorded_at
+SELECT s.span_no, e.role, e.said_at, e.recorded_at, e.thread
 FROM json_each(:span_nos) AS wanted
 JOIN spans s ON s.span_no = wanted.value
 JOIN events e ON e.event_no = s.event_no;
@@ -27,21 +28,18 @@ DELETE FROM span_terms WHERE span_no IN (SELECT value FROM json_each(:span_nos))
 
 -- name: keyword_holding
 SELECT t.ordinal, t.terms
-FROM json_each(:ordinals) AS wanted
-JOIN span_terms t ON t.owner_no = :owner_no AND t.ordinal = wanted.value
+FROM json_each(:ordinals) AS wanted CROSS JOIN span_terms t ON t.owner_no = :owner_no AND t.ordinal = wanted.value
 WHERE instr(' ' || t.terms || ' ', :needle) > 0
 ORDER BY t.ordinal;
 
 -- name: postings_tails
 SELECT p.key, p.block_no, p.first, p.entries
-FROM json_each(:keys) AS wanted
-JOIN postings p ON p.owner_no = :owner_no AND p.key = wanted.value
+FROM json_each(:keys) AS wanted CROSS JOIN postings p ON p.owner_no = :owner_no AND p.key = wanted.value
 WHERE p.first = (SELECT max(l.first) FROM postings l WHERE l.owner_no = :owner_no AND l.key = wanted.value);
 
 -- name: postings_of
 SELECT p.key, p.first, p.entries
-FROM json_each(:keys) AS wanted
-JOIN postings p ON p.owner_no = :owner_no AND p.key = wanted.value;
+FROM json_each(:keys) AS wanted CROSS JOIN postings p ON p.owner_no = :owner_no AND p.key = wanted.value;
 
 -- name: postings_around
 SELECT block_no, first, entries FROM postings
@@ -70,8 +68,7 @@ SELECT block_no, first, entries FROM span_columns WHERE owner_no = :owner_no AND
 
 -- name: columns_at
 SELECT c.block_no, c.first, c.entries
-FROM json_each(:firsts) AS wanted
-JOIN span_columns c ON c.owner_no = :owner_no AND c.first = wanted.value;
+FROM json_each(:firsts) AS wanted CROSS JOIN span_columns c ON c.owner_no = :owner_no AND c.first = wanted.value;
 
 -- name: columns_insert
 INSERT INTO span_columns (owner_no, first, entries) VALUES (:owner_no, :first, :entries);
@@ -81,8 +78,7 @@ UPDATE span_columns SET entries = :entries WHERE block_no = :block_no;
 
 -- name: spans_with_metadata
 SELECT s.span_no
-FROM json_each(:span_nos) AS candidate
-JOIN spans s ON s.span_no = candidate.value
+FROM json_each(:span_nos) AS candidate CROSS JOIN spans s ON s.span_no = candidate.value
 JOIN events e ON e.event_no = s.event_no
 WHERE s.owner_no = :owner_no
   AND NOT EXISTS (
@@ -97,7 +93,7 @@ WHERE s.owner_no = :owner_no
 -- name: keyword_miscounts
 SELECT o.owner_no, o.spans, o.terms, coalesce(h.spans, 0), coalesce(h.terms, 0)
 FROM owners o LEFT JOIN (
-    SELECT owner_no, count(*) AS spans,
+    SELECT owner_no, sum(terms <> '') AS spans,
            sum(CASE WHEN terms = '' THEN 0 ELSE length(terms) - length(replace(terms, ' ', '')) + 1 END) AS terms
     FROM span_terms GROUP BY owner_no
 ) AS h ON h.owner_no = o.owner_no

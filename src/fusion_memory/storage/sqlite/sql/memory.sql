@@ -1,28 +1,30 @@
 -- The statements of the memory room that take a set of values; SQLite binds a set as a JSON array.
+-- CROSS JOIN keeps the order written: from the few values wanted to the rows they name. Without statistics
+-- the planner may start from an index on the owner and walk everything it has.
 
 -- name: passages
 SELECT s.span_no, s.position, s.kind, s.first, s.last, substr(e.content, s.first + 1, s.last - s.first),
        length(e.content), e.event_no, e.event_id, e.role, e.speaker, e.said_at, e.session_id, e.client_id,
        e.trust, e.metadata, e.thread, e.seq
 FROM json_each(:span_nos) AS wanted
-JOIN spans s ON s.span_no = wanted.value
-JOIN events e ON e.event_no = s.event_no
+CROSS JOIN spans s ON s.span_no = wanted.value
+CROSS JOIN events e ON e.event_no = s.event_no
 WHERE s.owner_no = :owner_no;
 
 -- name: places
-SELECT s.span_no, s.event_no, s.position, e.thread, e.seq, e.said_at, e.role
+SELECT s.span_no, s.event_no, e.thread, e.seq, e.said_at
 FROM json_each(:span_nos) AS wanted
-JOIN spans s ON s.span_no = wanted.value
-JOIN events e ON e.event_no = s.event_no
+CROSS JOIN spans s ON s.span_no = wanted.value
+CROSS JOIN events e ON e.event_no = s.event_no
 WHERE s.owner_no = :owner_no;
 
--- name: neighbour_spans
-SELECT e.event_no, n.event_no, n.seq - e.seq, s.span_no, s.position
+-- name: neighbours
+SELECT DISTINCT s.span_no, n.event_no, n.thread, n.seq, n.said_at
 FROM json_each(:event_nos) AS wanted
-JOIN events e ON e.event_no = wanted.value
-JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread
-             AND n.seq BETWEEN e.seq - :reach AND e.seq + :reach AND n.seq <> e.seq
-JOIN spans s ON s.event_no = n.event_no
+CROSS JOIN events e ON e.event_no = wanted.value
+CROSS JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread
+                   AND n.seq BETWEEN e.seq - :reach AND e.seq + :reach AND n.seq <> e.seq
+CROSS JOIN spans s ON s.event_no = n.event_no AND s.position = 0
 WHERE e.owner_no = :owner_no
   AND (:session_id IS NULL OR n.session_id = :session_id) AND (:agent_id IS NULL OR n.agent_id = :agent_id)
   AND (:run_id IS NULL OR n.run_id = :run_id) AND (:app_id IS NULL OR n.app_id = :app_id);
@@ -34,17 +36,17 @@ ORDER BY e.event_no DESC, s.position LIMIT :count;
 
 -- name: events_by_ids
 SELECT e.event_no, e.event_id FROM json_each(:event_ids) AS wanted
-JOIN events e ON e.event_id = wanted.value
+CROSS JOIN events e ON e.event_id = wanted.value
 WHERE e.owner_no = :owner_no
   AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
   AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id);
 
 -- name: spans_of_events
-SELECT s.span_no FROM json_each(:event_nos) AS wanted JOIN spans s ON s.event_no = wanted.value
+SELECT s.span_no FROM json_each(:event_nos) AS wanted CROSS JOIN spans s ON s.event_no = wanted.value
 WHERE s.owner_no = :owner_no;
 
 -- name: vectors_of_spans
-SELECT count(*) FROM json_each(:span_nos) AS wanted JOIN vectors v ON v.span_no = wanted.value
+SELECT count(*) FROM json_each(:span_nos) AS wanted CROSS JOIN vectors v ON v.span_no = wanted.value
 WHERE v.owner_no = :owner_no;
 
 -- name: events_erase
@@ -71,8 +73,8 @@ WHERE kind = :kind AND event_no IN (SELECT value FROM json_each(:event_nos)) ORD
 
 -- name: visible_spans
 SELECT s.span_no, e.metadata FROM json_each(:span_nos) AS wanted
-JOIN spans s ON s.span_no = wanted.value
-JOIN events e ON e.event_no = s.event_no
+CROSS JOIN spans s ON s.span_no = wanted.value
+CROSS JOIN events e ON e.event_no = s.event_no
 WHERE e.owner_no = :owner_no
   AND (:any_session OR e.session_id IN (SELECT value FROM json_each(:session_ids)))
   AND (:any_role OR e.role IN (SELECT value FROM json_each(:roles)))
@@ -83,6 +85,13 @@ WHERE e.owner_no = :owner_no
 
 -- name: span_numbers
 SELECT e.event_id, s.position, s.span_no FROM json_each(:event_ids) AS wanted
-JOIN events e ON e.event_id = wanted.value
-JOIN spans s ON s.event_no = e.event_no
+CROSS JOIN events e ON e.event_id = wanted.value
+CROSS JOIN spans s ON s.event_no = e.event_no
 WHERE e.owner_no = :owner_no;
+
+-- name: texts_of_events
+SELECT e.event_no, s.span_no, substr(e.content, s.first + 1, s.last - s.first)
+FROM json_each(:event_nos) AS wanted
+CROSS JOIN events e ON e.event_no = wanted.value
+CROSS JOIN spans s ON s.event_no = e.event_no
+WHERE e.owner_no = :owner_no ORDER BY e.event_no, s.position;

@@ -11,7 +11,7 @@ SELECT s.owner_no, s.span_no FROM json_each(:span_nos) AS wanted JOIN spans s ON
 
 -- name: vector_drop
 DELETE FROM vectors
-WHERE space_no = :space_no AND owner_no = :owner_no AND span_no IN (SELECT value FROM json_each(:span_nos));
+WHERE (space_no, owner_no, span_no) IN (SELECT :space_no, :owner_no, value FROM json_each(:span_nos));
 
 -- name: vector_put
 INSERT INTO vectors (space_no, owner_no, vector_no, span_no, vector)

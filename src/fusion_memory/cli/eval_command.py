@@ -1,0 +1,195 @@
+"""``eval``: measure retrieval on published question sets and on one's own, in a memory of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, cast
+
+import click
+
+from fusion_memory.cli import help as help_page
+from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.eval_table import show
+from fusion_memory.cli.options import command, language
+from fusion_memory.cli.words_measure import ENGLISH, say
+from fusion_memory.engine import build
+from fusion_memory.evals import plot
+from fusion_memory.evals.datasets import generic as generic_set
+from fusion_memory.evals.datasets import lifebench as lifebench_set
+from fusion_memory.evals.datasets import locomo as locomo_set
+from fusion_memory.evals.datasets import longmemeval as longmemeval_set
+from fusion_memory.evals.records import QuestionSet, Unit, sampled
+from fusion_memory.evals.report import PLOT_FILE, report_of, write
+from fusion_memory.evals.run import ABLATIONS, DEFAULT_KS, OpenMemory, Plan, Tools, rng_of, run
+
+P = ParamSpec("P")
+
+SCRATCH = "scratch"
+CACHE = Path("cache") / "vectors"
+MOST_K = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the shared options of the question sets say."""
+
+    recipe: str | None
+    no_ablation: bool
+    ks: tuple[int, ...]
+    sample: int | None
+    seed: int
+    report: Path | None
+    no_plot: bool
+    cache: Path | None
+    no_cache: bool
+
+    @property
+    def plan(self) -> Plan:
+        """How to run."""
+        return Plan(ks=self.ks, recipe=self.recipe, ablations=() if self.no_ablation else ABLATIONS, seed=self.seed)
+
+
+class QuestionSets(click.Group):
+    """``eval``: a command for each question set."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The page of the group, with its commands."""
+        return help_page.command_page(self, ctx, language(ctx))
+
+
+@click.group("eval", cls=QuestionSets, help=ENGLISH["eval.help"])
+def eval_() -> None:
+    """Measure retrieval."""
+
+
+def _cut_offs(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        ks = tuple(sorted({int(part) for part in value.split(",")}))
+    except ValueError:
+        ks = ()
+    if not ks or ks[0] < 1 or ks[-1] > MOST_K:
+        raise click.BadParameter(f"{value!r} is no list like 5,10,20.", ctx=ctx, param=param)
+    return ks
+
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("recipe", "--recipe", {"metavar": "NAME"}),  # explained with the search command
+    ("no_ablation", "--no-ablation", {"is_flag": True}),
+    ("ks", "--k", {"metavar": "K,K,...", "default": ",".join(map(str, DEFAULT_KS)), "callback": _cut_offs}),
+    ("sample", "--limit", {"metavar": "N", "type": click.IntRange(min=1)}),
+    ("seed", "--seed", {"metavar": "N", "type": click.IntRange(min=0), "default": 0}),
+    ("report", "--report", {"metavar": "FOLDER", "type": _FOLDER}),
+    ("no_plot", "--no-plot", {"is_flag": True}),
+    ("cache", "--cache", {"metavar": "FOLDER", "type": _FOLDER}),
+    ("no_cache", "--no-cache", {"is_flag": True}),
+)
+
+
+def _question_set(
+    name: str, path_metavar: str, *own: Callable[..., Any]
+) -> Callable[[Callable[Concatenate[Path, P], QuestionSet]], click.Command]:
+    """Make a loader a command: its path, its own options, the options of all sets; load, run, show."""
+
+    def as_command(load: Callable[Concatenate[Path, P], QuestionSet]) -> click.Command:
+        @wraps(load)
+        def called(call: Call, path: Path, **given: Any) -> None:  # noqa: ANN401 (click's option values)
+            wishes = Wishes(**{option: given.pop(option) for option, _, _ in _OPTIONS})
+            _measure(call, wishes, lambda: cast("Callable[..., QuestionSet]", load)(path, **given))
+
+        decorated: Callable[..., None] = with_call(called)
+        for option, spelling, attributes in reversed(_OPTIONS):
+            decorated = click.option(spelling, option, help=ENGLISH.get(f"any.{option}"), **attributes)(decorated)
+        for decorator in reversed(own):
+            decorated = decorator(decorated)
+        decorated = click.argument("path", metavar=path_metavar, type=click.Path(path_type=Path))(decorated)
+        made = command(name, help=ENGLISH[f"{name}.help"])(decorated)
+        eval_.add_command(made)
+        return made
+
+    return as_command
+
+
+@_question_set(
+    "locomo",
+    "FILE",
+    click.option("--labels", metavar="FILE", type=click.Path(path_type=Path), help=ENGLISH["locomo.labels"]),
+)
+def locomo(path: Path, labels: Path | None) -> QuestionSet:
+    """Turns of very long conversations."""
+    return locomo_set.load(path, labels)
+
+
+@_question_set(
+    "longmemeval",
+    "FILE|FOLDER",
+    click.option("--haystack", metavar="NAME", help=ENGLISH["longmemeval.haystack"]),
+    click.option("--isolated", is_flag=True, help=ENGLISH["longmemeval.isolated"]),
+)
+def longmemeval(path: Path, haystack: str | None, isolated: bool) -> QuestionSet:
+    """Sessions of a long chat history."""
+    return longmemeval_set.load(path, haystack, isolated=isolated)
+
+
+@_question_set("lifebench", "FOLDER")
+def lifebench(path: Path) -> QuestionSet:
+    """Items of a year."""
+    return lifebench_set.load(path)
+
+
+@_question_set(
+    "generic",
+    "FILE",
+    click.option(
+        "--unit", type=click.Choice(["message", "session"]), default="message", help=ENGLISH["generic.unit"]
+    ),
+)
+def generic(path: Path, unit: Unit) -> QuestionSet:
+    """Your own questions."""
+    return generic_set.load(path, unit)
+
+
+def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> None:
+    """Load, run, show, write. What would fail at the end is looked at first."""
+    drawn = wishes.report is not None and not wishes.no_plot
+    if drawn:
+        plot.require()
+    given = load()
+    if wishes.sample is not None:
+        given = sampled(given, wishes.sample, rng_of(wishes.plan))
+    with scratch_folder(call) as folder:
+        cache = None if wishes.no_cache else wishes.cache or call.home / CACHE
+        outcome = run(given, _opener(call, folder, cache), wishes.plan, Tools(progress_of(call)))
+    report = report_of(outcome)
+    if wishes.report is not None:
+        write(report, outcome, wishes.report)
+        if drawn:
+            plot.draw(report, wishes.report / PLOT_FILE)
+    call.out.show(report, lambda: show(call.out, report))
+    if wishes.report is not None and not call.out.as_json:
+        call.out.note_line(say(call.out.lang, "eval.written", folder=wishes.report))
+
+
+def _opener(call: Call, folder: Path, cache: Path | None) -> OpenMemory:
+    storage = replace(call.settings.storage, path=str(folder / "eval.db"))
+    settings = replace(call.settings, storage=storage)
+    return lambda: build.open_service(settings, folder, embedding_cache=cache)
+
+
+@contextmanager
+def scratch_folder(call: Call) -> Iterator[Path]:
+    """An empty folder on the disk of the home folder, removed when the block ends."""
+    place = call.home / SCRATCH
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def progress_of(call: Call) -> Callable[[str, str, float], Any]:
+    """The progress bars of a call, by the names of the stages."""
+    return lambda label, unit, total: call.out.progress(f"progress.{label}", f"unit.{unit}", total)

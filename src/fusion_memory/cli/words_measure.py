@@ -1,0 +1,169 @@
+"""The words of ``eval`` and ``bench`` in English and Chinese, with the same keys in the same order."""
+
+from __future__ import annotations
+
+ENGLISH = {
+    "eval.help": (
+        "A question set is stored in a memory of its own, which is removed afterwards; your memories are not "
+        "touched. Every question is asked with the configured recipe and, beside it, by keyword only and by "
+        "vector only. The sets are published by their authors; this command takes the path of your copy."
+    ),
+    "eval.examples": (
+        "fusion-memory eval locomo locomo10.json\nfusion-memory eval longmemeval longmemeval_s.json --report out\n"
+        "fusion-memory eval generic questions.jsonl --k 1,5"
+    ),
+    "locomo.short": "LoCoMo: turns of very long conversations",
+    "locomo.help": (
+        "The published JSON file. Categories 1 to 4 make the headline; adversarial questions are reported apart. "
+        "Corrected labels in qa_corrected.jsonl beside the file are used when they are there."
+    ),
+    "locomo.path": "the published JSON file",
+    "locomo.labels": "corrected labels, JSON lines",
+    "longmemeval.short": "LongMemEval: sessions of a long chat history",
+    "longmemeval.help": (
+        "The official JSON file, or a folder with sessions.jsonl (the pool) and one NAME.jsonl for each haystack "
+        "size. A pool is stored once, undated, and each question searches the sessions of its haystack; with "
+        "--isolated each haystack is stored in a scope of its own, with its dates. Abstention questions are "
+        "skipped."
+    ),
+    "longmemeval.path": "the official JSON file, or a folder in the pooled layout",
+    "longmemeval.haystack": "which NAME.jsonl of the folder; s48 when absent",
+    "longmemeval.isolated": "store each haystack of a pool in a scope of its own",
+    "lifebench.short": "LifeBench: items of a year in several people's lives",
+    "lifebench.help": "A folder with items.jsonl or items.jsonl.gz, and qa.jsonl.",
+    "lifebench.path": "the folder",
+    "generic.short": "Your own questions about your own memories",
+    "generic.help": (
+        "JSON lines of two types. A message: type, id, content; perhaps role, name, time, session, scope. A "
+        "question: type, query, gold (a list of ids); perhaps category, asked_at, sessions, scope, id."
+    ),
+    "generic.path": "the JSON lines",
+    "generic.unit": "what gold names: message or session",
+    "generic.examples": (
+        'echo \'{"type": "message", "id": "m1", "content": "Ann moved to Porto."}\' > q.jsonl\n'
+        'echo \'{"type": "question", "query": "Where does Ann live?", "gold": ["m1"]}\' >> q.jsonl\n'
+        "fusion-memory eval generic q.jsonl"
+    ),
+    "any.no_ablation": "do not ask by keyword only and by vector only",
+    "any.ks": "cut-offs of the metrics",
+    "any.sample": "a random sample of so many questions",
+    "any.seed": "of samples and intervals",
+    "any.report": "a folder for report.json, questions.jsonl and plot.png",
+    "any.no_plot": "a report without its picture, which needs the extra plot",
+    "any.cache": "where vectors are kept between runs",
+    "any.no_cache": "make every vector anew",
+    "bench.help": (
+        "Figures are taken in one run on made-up text, in a scratch memory that is removed afterwards. Vectors "
+        "that only fill a memory before a measurement are kept between runs; what is measured is never prepared."
+    ),
+    "bench.names": "startup, model, add, ingest, search, verbatim, isolation; all when absent",
+    "bench.full": "full size: 100,000 memories, every text asked; takes many minutes",
+    "bench.examples": "fusion-memory bench\nfusion-memory bench search verbatim --full",
+    "eval.title": "{name} · {questions:,} questions · unit: {unit} · recipe: {recipe}",
+    "eval.questions": "questions",
+    "eval.all": "all",
+    "eval.interval": "{metric}, {level} interval",
+    "eval.only": "{recipe} only",
+    "eval.labels": "labels: {name}",
+    "eval.apart": "not in the headline",
+    "eval.skipped": "Skipped: {what}.",
+    "eval.note": "Note: {what}.",
+    "eval.took": (
+        "Stored {messages:,} messages in {stored:.1f} s; {rate:,.1f} questions/s; {seconds:,.1f} s in all. "
+        "Vectors seen before come from the cache, so times are not those of a first run."
+    ),
+    "eval.written": "Written to {folder}.",
+    "eval.degraded": "These figures were taken without all vectors; they do not measure the whole product.",
+    "bench.floor": "target",
+    "bench.aim": "aim",
+    "bench.verdict.aim": "aim reached",
+    "bench.verdict.floor": "target reached",
+    "bench.verdict.missed": "missed",
+    "bench.took": "{system}, Python {python}, {cores} cores; {seconds:,.0f} s.",
+    "bench.degraded": "Taken without: {what}. These figures do not measure the whole product.",
+}
+
+CHINESE = {
+    "eval.help": (
+        "问题集存入单独的记忆库,结束后删除;不会动到你的记忆。每个问题先用配置的配方检索,再分别只用关键词、只用向量检索。"
+        "问题集由其作者发布,这里给出你手中副本的路径。"
+    ),
+    "eval.examples": (
+        "fusion-memory eval locomo locomo10.json\nfusion-memory eval longmemeval longmemeval_s.json --report out\n"
+        "fusion-memory eval generic questions.jsonl --k 1,5"
+    ),
+    "locomo.short": "LoCoMo:超长对话中的轮次",
+    "locomo.help": (
+        "已发布的 JSON 文件。第 1 至 4 类计入总分,对抗性问题单独报告。"
+        "文件旁有 qa_corrected.jsonl 时使用其中的更正标注。"
+    ),
+    "locomo.path": "已发布的 JSON 文件",
+    "locomo.labels": "更正标注,JSON Lines",
+    "longmemeval.short": "LongMemEval:长期聊天记录中的会话",
+    "longmemeval.help": (
+        "官方 JSON 文件;或一个文件夹,内有 sessions.jsonl(会话池)和每种规模一个 NAME.jsonl。会话池不带日期只存一次,"
+        "每个问题只检索自己的会话;加 --isolated 则每个问题的会话带日期存入各自的范围。跳过拒答类问题。"
+    ),
+    "longmemeval.path": "官方 JSON 文件,或会话池布局的文件夹",
+    "longmemeval.haystack": "文件夹中的哪个 NAME.jsonl;默认 s48",
+    "longmemeval.isolated": "把会话池中每个问题的会话存入各自的范围",
+    "lifebench.short": "LifeBench:数人一年生活中的条目",
+    "lifebench.help": "文件夹,内有 items.jsonl 或 items.jsonl.gz,以及 qa.jsonl。",
+    "lifebench.path": "文件夹",
+    "generic.short": "针对自己记忆的自己的问题",
+    "generic.help": (
+        "两种 JSON 行。消息:type、id、content,可有 role、name、time、session、scope。"
+        "问题:type、query、gold(id 列表),可有 category、asked_at、sessions、scope、id。"
+    ),
+    "generic.path": "JSON Lines 文件",
+    "generic.unit": "gold 指的是什么:message(消息)或 session(会话)",
+    "generic.examples": (
+        'echo \'{"type": "message", "id": "m1", "content": "小安搬到了波尔图。"}\' > q.jsonl\n'
+        'echo \'{"type": "question", "query": "小安住在哪里？", "gold": ["m1"]}\' >> q.jsonl\n'
+        "fusion-memory eval generic q.jsonl"
+    ),
+    "any.no_ablation": "不做只用关键词、只用向量的对照",
+    "any.ks": "指标的截断位置",
+    "any.sample": "随机抽取这么多问题",
+    "any.seed": "抽样和区间的随机种子",
+    "any.report": "存放 report.json、questions.jsonl 和 plot.png 的文件夹",
+    "any.no_plot": "报告不带图;画图需要 plot 附加包",
+    "any.cache": "两次运行之间保存向量的文件夹",
+    "any.no_cache": "所有向量重新计算",
+    "bench.help": (
+        "所有数字在一次运行中测得,使用生成的文本和临时记忆库,结束后删除。"
+        "只为测量前填充记忆库的向量会在两次运行之间保留;被测量的部分从不预先准备。"
+    ),
+    "bench.names": "startup、model、add、ingest、search、verbatim、isolation;省略则全部",
+    "bench.full": "完整规模:10 万条记忆,逐条提问;需要很多分钟",
+    "bench.examples": "fusion-memory bench\nfusion-memory bench search verbatim --full",
+    "eval.title": "{name} · {questions:,} 个问题 · 单位:{unit} · 配方:{recipe}",
+    "eval.questions": "问题数",
+    "eval.all": "全部",
+    "eval.interval": "{metric} 的 {level} 区间",
+    "eval.only": "仅 {recipe} 通道",
+    "eval.labels": "标注:{name}",
+    "eval.apart": "不计入总分",
+    "eval.skipped": "跳过:{what}。",
+    "eval.note": "说明:{what}。",
+    "eval.took": (
+        "存入 {messages:,} 条消息用时 {stored:.1f} 秒;每秒 {rate:,.1f} 个问题;共 {seconds:,.1f} 秒。"
+        "见过的文本的向量取自缓存,因此用时不同于首次运行。"
+    ),
+    "eval.written": "已写入 {folder}。",
+    "eval.degraded": "测量时缺少部分向量,这些数字不代表完整的产品。",
+    "bench.floor": "目标",
+    "bench.aim": "理想",
+    "bench.verdict.aim": "达到理想",
+    "bench.verdict.floor": "达到目标",
+    "bench.verdict.missed": "未达到",
+    "bench.took": "{system},Python {python},{cores} 核;{seconds:,.0f} 秒。",
+    "bench.degraded": "测量时缺少:{what}。这些数字不代表完整的产品。",
+}
+
+CATALOGUES = {"en": ENGLISH, "zh": CHINESE}
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """The message of a key with its placeholders filled."""
+    return CATALOGUES[lang][key].format(**values)

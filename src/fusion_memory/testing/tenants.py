@@ -1,0 +1,174 @@
+"""A town of owners whose names, words and ids are as confusable as can be, and what each of them may see.
+
+Every memory carries a code that occurs nowhere else, or is word for word what other owners say, too.
+This file must not read from a memory: it knows the truth because it said it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from fusion_memory.core.scope import Scope
+from fusion_memory.engine.service import MemoryService
+from fusion_memory.testing.workload import sentence
+
+OWNERS = (
+    Scope(user_id="ana"),
+    Scope(user_id="Ana"),
+    Scope(user_id="ana "),
+    Scope(user_id="an%"),
+    Scope(workspace_id="ana"),
+    Scope(workspace_id="ana", user_id="ana"),
+    Scope(agent_id="ana"),
+    Scope(run_id="ana"),
+    Scope(user_id="李雷"),
+    Scope(workspace_id="李雷", agent_id="ana"),
+)
+ROLES = ("user", "assistant")
+PLACES: Mapping[str, tuple[str | None, ...]] = {
+    "session_id": (None, "s1", "s2", "s10"),
+    "agent_id": (None, "ana", "ben"),
+    "run_id": (None, "1", "2"),
+    "app_id": (None, "chat", "mail"),
+}
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+DAYS = 120
+SHARED_SENTENCES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One memory as it was said: where, by whom, when, and what."""
+
+    owner: int
+    place: Scope
+    role: str
+    said_at: datetime
+    mood: int
+    code: str
+    text: str
+
+
+class Town:
+    """The owners of one memory service and all they said.
+
+    Args:
+        rng: decides what is said, and where.
+        owners: how many, at most ten of them with their own kind of name.
+    """
+
+    def __init__(self, rng: Random, owners: int) -> None:
+        self._rng = rng
+        self.owners = [_owner(number) for number in range(owners)]
+        self.said: dict[str, Truth] = {}
+        self.code_of: dict[str, str] = {}
+        self._shared = [sentence(rng, 6) for _ in range(SHARED_SENTENCES)]
+
+    def settle(self, memory: MemoryService, memories: int) -> None:
+        """Let every owner say so many things; some repeat themselves, so a few less are kept."""
+        for number, owner in enumerate(self.owners):
+            by_place: dict[Scope, list[Truth]] = {}
+            for _ in range(memories):
+                truth = self._saying(number, owner)
+                by_place.setdefault(truth.place, []).append(truth)
+            for place, truths in by_place.items():
+                done = memory.add_batch([_message(truth) for truth in truths], place)
+                self._register(done.ids, truths)
+
+    def say(self, memory: MemoryService, owner: int, text: str) -> str:
+        """Let one owner say something at large; the id it got."""
+        truth = replace(self._saying(owner, self.owners[owner]), place=self.owners[owner], text=text, code="")
+        [key] = memory.add([_message(truth)], truth.place).ids
+        self._register([key], [truth])
+        return key
+
+    def visible(self, scope: Scope) -> dict[str, Truth]:
+        """What a scope may see: its owner's memories within the places it names."""
+        return {key: truth for key, truth in self.said.items() if _within(truth, scope)}
+
+    def narrowed(self, scope: Scope) -> Scope:
+        """The scope of an owner narrowed to a random place."""
+        return _place(self._rng, scope, chance=0.35)
+
+    def question(self) -> str:
+        """Words that somebody in town said, or somebody's very sentence, or words of nobody."""
+        draw = self._rng.random()
+        if draw < 0.2:
+            return sentence(self._rng, self._rng.randint(1, 6))
+        text = self._rng.choice(list(self.said.values())).text
+        if draw < 0.5:
+            return text
+        start = self._rng.randrange(len(text))
+        return text[start : start + self._rng.randint(2, 40)].strip() or text
+
+    def _saying(self, number: int, owner: Scope) -> Truth:
+        rng = self._rng
+        code = f"c{rng.getrandbits(32):08x}z"
+        shared = rng.random() < 0.2
+        return Truth(
+            owner=number,
+            place=_place(rng, owner, chance=0.5),
+            role=rng.choice(ROLES),
+            said_at=BEGINNING + timedelta(hours=rng.randrange(DAYS * 24)),
+            mood=rng.randrange(4),
+            code="" if shared else code,
+            text=rng.choice(self._shared) if shared else f"{sentence(rng, rng.randint(3, 14))} {code}",
+        )
+
+    def _register(self, ids: tuple[str, ...] | list[str], truths: list[Truth]) -> None:
+        for key, truth in zip(ids, truths, strict=True):
+            self.said.setdefault(key, truth)
+            if truth.code:
+                self.code_of[truth.code] = key
+
+
+def strings(value: object, skipped: frozenset[str]) -> Iterator[str]:
+    """Every text anywhere in a result, but for the fields skipped by name."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, held in value.items():
+            if name not in skipped:
+                yield str(name)
+                yield from strings(held, skipped)
+    elif isinstance(value, list | tuple | set):
+        for held in value:
+            yield from strings(held, skipped)
+    else:
+        for name in getattr(value, "__dataclass_fields__", ()):
+            if name not in skipped:
+                yield from strings(getattr(value, name), skipped)
+
+
+def _owner(number: int) -> Scope:
+    if number < len(OWNERS):
+        return OWNERS[number]
+    return Scope(user_id=f"ana{number}")
+
+
+def _place(rng: Random, owner: Scope, chance: float) -> Scope:
+    """A place of an owner: some of the ids that the owner does not use for itself."""
+    free = {name: rng.choice(values) for name, values in PLACES.items() if rng.random() < chance}
+    if owner.user_id is None:  # otherwise an id of more weight would make it another owner
+        keys = ("session_id", "app_id") if owner.agent_id is None else ("session_id", "app_id", "run_id")
+        free = {name: value for name, value in free.items() if name in keys}
+    return replace(owner, **free)
+
+
+def _within(truth: Truth, scope: Scope) -> bool:
+    return truth.place.owner == scope.owner and all(
+        getattr(truth.place, name) == value for name, value in scope.narrowing.items()
+    )
+
+
+def _message(truth: Truth) -> dict[str, Any]:
+    return {
+        "content": truth.text,
+        "role": truth.role,
+        "time": truth.said_at,
+        "metadata": {"mood": truth.mood},
+    }
