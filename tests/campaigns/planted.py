@@ -74,18 +74,19 @@ def commit_replaced(by: Callable[..., Committed]) -> Iterator[None]:
 
 def without_owner(statement: str) -> str:
     """A statement's text without its predicates on the owner."""
-    return re.sub(r"\b(?:\w+\.)?owner_no = :owner_no", ":owner_no IS NOT NULL", statement)
+    anybody = re.sub(r"\b(?:\w+\.)?owner_no = :owner_no", ":owner_no IS NOT NULL", statement)
+    return anybody.replace("n.owner_no = e.owner_no", "n.owner_no IS NOT NULL")
 
 
 @contextmanager
-def statement_replaced(name: str, change: Callable[[str], str]) -> Iterator[None]:
-    """Databases opened inside the block run another text of a named statement."""
+def owner_forgotten(*names: str) -> Iterator[None]:
+    """Databases opened inside the block run the named statements without their predicates on the owner."""
     sound = sqlite_database.STATEMENTS
-    texts = {key: sound[key] for key in sound}
-    changed = change(texts[name])
-    if changed == texts[name]:
-        raise ValueError(f"{name} did not change")
-    sqlite_database.STATEMENTS = Statements(texts | {name: changed})
+    changed = {name: without_owner(sound[name]) for name in names}
+    unchanged = [name for name in names if changed[name] == sound[name]]
+    if unchanged:
+        raise ValueError(f"these have no such predicate: {unchanged}")
+    sqlite_database.STATEMENTS = Statements({name: sound[name] for name in sound} | changed)
     try:
         yield
     finally:

@@ -25,7 +25,7 @@ NAMED = [
     (("add", "I", "moved", "to", "Porto"), 2, "invalid_input"),
     (("add", "--file", "-", "--id", "m1"), 2, "invalid_input"),
     (("add", "--file", "missing.txt"), 2, "file"),
-    (("stats", "--db", "missing/folder/x.db"), 6, "storage"),
+    (("export", "."), 2, "file"),
     (("add", "--file", "."), 2, "file"),
     (("search", ""), 2, "empty_text"),
     (("search", "\udc80"), 2, "invalid_text"),

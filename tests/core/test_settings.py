@@ -73,3 +73,10 @@ def test_every_setting_is_explained_in_both_languages():
         assert setting.help_en
         assert any("一" <= c <= "鿿" for c in setting.help_zh) or setting.name == "embedding.provider", setting.name
         assert setting.variable == "FUSION_MEMORY_" + setting.name.upper().replace(".", "_")
+
+
+def test_a_project_file_cannot_say_where_memories_are_sent():
+    text = "[embedding]\nendpoint = 'https://elsewhere.example'\n"
+    with pytest.raises(InvalidSetting, match="endpoint"):
+        resolve((file_layer("fusion-memory.toml", text, trusted=False),))
+    assert resolve((file_layer("config.toml", text),)).embedding.endpoint == "https://elsewhere.example"

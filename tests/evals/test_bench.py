@@ -93,12 +93,12 @@ def test_searching(bench, monkeypatch):
 
 
 def test_verbatim_sees_what_does_not_come_first(bench, monkeypatch):
-    monkeypatch.setattr(verbatim, "MEMORIES", 300)
-    monkeypatch.setattr(verbatim, "SAMPLE", 120)
+    monkeypatch.setattr(verbatim, "MEMORIES", 100)
+    monkeypatch.setattr(verbatim, "SAMPLE", 30)
     [figure] = verbatim.verbatim(bench)
     assert figure.value == 100, figure.detail
-    victim = next(turn for turn in bench.turns(300) if turn.near is None)
-    memory = bench.filled(300)
+    victim = next(turn for turn in bench.turns(100) if turn.near is None)
+    memory = bench.filled(100)
     scope = Scope(workspace_id="evaluation", user_id="person-1")
     [hit] = [hit for hit in memory.search(victim.text, scope) if hit.client_id == f"turn-{victim.number}"]
     memory.forget(scope, [hit.id])

@@ -5,6 +5,7 @@ import random
 
 import pytest
 from eval_fakes import FakeMemory, Guessing, Oracle
+from set_layouts import official_question, put
 
 from fusion_memory.evals.datasets import generic, lifebench, locomo, longmemeval
 from fusion_memory.evals.report import PLOT_FILE, QUESTIONS_FILE, REPORT_FILE, missing_vectors, report_of, write
@@ -18,7 +19,7 @@ def ran(found, memory, plan=QUICK):
     return outcome, report_of(outcome)
 
 
-def large_set(tmp_path, messages=400, questions=60):
+def large_set(tmp_path, messages=150, questions=40):
     """Messages without anything in common; each question asks for one of them."""
     rows = [{"type": "message", "id": f"m{n}", "content": f"token{n} lies in drawer{n}"} for n in range(messages)]
     rows += [
@@ -198,3 +199,24 @@ def test_the_plot_is_a_picture(tmp_path, categories):
     _, report = ran(generic.load(path), FakeMemory())
     draw(report, tmp_path / PLOT_FILE)
     assert (tmp_path / PLOT_FILE).read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_official_haystacks_are_stored_one_after_the_other(tmp_path):
+    questions = [
+        official_question(question_id=f"q{n}", question=f"Where did I book flight {n} to?") for n in range(3)
+    ]
+    found = longmemeval.load(put(tmp_path / "official.json", questions))
+    opened = []
+
+    def open_memory():
+        assert all(memory.closed for memory in opened)
+        opened.append(FakeMemory())
+        return opened[-1]
+
+    outcome = run(found, open_memory, QUICK, Tools.silent())
+    assert len(opened) == 3
+    assert all(len({kept.scope for kept in memory.kept}) == 1 for memory in opened)
+    assert [answer.question.id for answer in outcome.main.answers] == ["q0", "q1", "q2"]
+    assert [len(asked.answers) for asked in outcome.ablations] == [3, 3]
+    assert outcome.stored.messages == 18
+    assert report_of(outcome)["metrics"]["recall@1"] == 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fusion_memory.core.errors import ModelUnavailable
-from fusion_memory.models.e5 import MODEL, LocalE5, bundled_weights, products_saturate, read_ranges
+from fusion_memory.models.e5 import MODEL, LocalE5, bundled_weights, products_saturate, read_constants
 from fusion_memory.models.e5_calibrate import SENTENCES_FILE
 
 WEIGHTS = bundled_weights()
@@ -62,7 +62,7 @@ def test_vectors_are_of_the_space_and_of_length_one(model: LocalE5) -> None:
         ("Why did I stop smoking?", 1),
         ("为什么戒烟？", 4),
         ("where do we sleep in bad weather", 2),
-        ("what is wrong with the heating", 7),
+        ("how does the loop add up the values", 6),
     ],
 )
 def test_the_answer_is_nearest_within_and_across_languages(model: LocalE5, question: str, place: int) -> None:
@@ -78,14 +78,20 @@ def test_eight_bits_are_close_to_float(model: LocalE5, cache: Path) -> None:
     exact = LocalE5(WEIGHTS, cache, exact=True)
     cosines = (model.embed_passages(UNSEEN) * exact.embed_passages(UNSEEN)).sum(axis=1)
     assert exact.space != model.space
-    assert cosines.min() > 0.9985
-    assert cosines.mean() > 0.999
+    assert cosines.min() > 0.993  # without the common part; with it .9985
+    assert cosines.mean() > 0.996
 
 
 def test_a_vector_does_not_depend_on_its_batch(model: LocalE5) -> None:
     together = model.embed_passages([*UNSEEN, "x " * 600, ""])
     alone = np.concatenate([model.embed_passages([text]) for text in UNSEEN])
     assert np.abs(together[: len(UNSEEN)] - alone).max() < 1e-5
+
+
+def test_unrelated_sentences_are_unrelated(model: LocalE5) -> None:
+    vectors = model.embed_passages([*UNSEEN[:3], *UNSEEN[6:]])
+    cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
+    assert np.abs(cosines).max() < 0.5
 
 
 def test_questions_and_passages_differ(model: LocalE5) -> None:
@@ -167,13 +173,16 @@ def test_where_products_saturate_weights_are_narrower(tmp_path: Path, monkeypatc
     other = LocalE5(WEIGHTS, tmp_path)
     exact = LocalE5(WEIGHTS, tmp_path, exact=True)
     cosines = (other.embed_passages(UNSEEN) * exact.embed_passages(UNSEEN)).sum(axis=1)
-    assert cosines.min() > 0.997
+    assert cosines.min() > 0.98
     assert [file.name.endswith(("w63.onnx", "w127.onnx")) for file in tmp_path.iterdir()] == [True]
 
 
 def test_the_ranges_cover_the_calibration_sentences() -> None:
-    ranges = read_ranges()
-    assert ranges.shape == (12, 3, 384)
-    assert (ranges > 0).all()
+    constants = read_constants()
+    assert constants.ranges.shape == (12, 3, 384)
+    assert (constants.ranges > 0).all()
+    assert constants.centre.shape == constants.language.shape == (384,)
+    assert np.isclose(np.linalg.norm(constants.language), 1, atol=1e-6)
+    assert 0.8 < np.linalg.norm(constants.centre) < 1
     sentences = (Path(__file__).parents[2] / "src/fusion_memory/models" / SENTENCES_FILE).read_text("utf-8")
     assert all(line.startswith(("query: ", "passage: ")) for line in sentences.splitlines())

@@ -11,8 +11,7 @@ import click
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.eval_command import CACHE, progress_of, scratch_folder
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
-from fusion_memory.cli.words_measure import ENGLISH, say
+from fusion_memory.cli.output import Cell, Output, Table
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.clock import SystemClock
 from fusion_memory.engine import build
@@ -24,10 +23,10 @@ from fusion_memory.evals.measures.workbench import OpenAt, OpenModel, Workbench
 STYLES = {Verdict.AIM: "good", Verdict.FLOOR: "good", Verdict.MISSED: "bad", Verdict.UNJUDGED: "dim"}
 
 
-@command("bench", help=ENGLISH["bench.help"])
+@command("bench")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--full", is_flag=True, help=ENGLISH["bench.full"])
-@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help=ENGLISH["any.seed"])
+@click.option("--full", is_flag=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N")
 @with_call
 def bench(call: Call, names: tuple[str, ...], full: bool, seed: int) -> None:
     """Measure speed."""
@@ -68,21 +67,21 @@ def _model(call: Call) -> OpenModel:
 
 
 def _show(call: Call, figures: Sequence[Figure], tools: Workbench, seconds: float) -> None:
-    out, lang = call.out, call.out.lang
-    head = ["", "", "", say(lang, "bench.floor"), say(lang, "bench.aim"), "", ""]
-    rows = [[Cell(title, "dim") for title in head], *(_row(lang, figure) for figure in figures)]
+    out = call.out
+    head = ["", "", "", out.words("bench.floor"), out.words("bench.aim"), "", ""]
+    rows = [[Cell(title, "dim") for title in head], *(_row(out, figure) for figure in figures)]
     out.table(Table(rows, right=frozenset({1, 3, 4})))
     if tools.degraded:
-        out.note_line(say(lang, "bench.degraded", what=", ".join(sorted(tools.degraded))))
-    out.note_line(say(lang, "bench.took", seconds=seconds, **machine()))
+        out.note("bench.degraded", what=", ".join(sorted(tools.degraded)))
+    out.note("bench.took", seconds=seconds, **machine())
 
 
-def _row(lang: str, figure: Figure) -> list[Cell]:
+def _row(out: Output, figure: Figure) -> list[Cell]:
     target, verdict = figure.target, figure.verdict
     sign = "≥" if target and target.more_is_better else "≤"
     floor = f"{sign} {target.floor:g}" if target else ""
     aim = f"{sign} {target.aim:g}" if target and target.aim is not None else ""
-    judged = "" if verdict is Verdict.UNJUDGED else say(lang, f"bench.verdict.{verdict.value}")
+    judged = "" if verdict is Verdict.UNJUDGED else out.words(f"bench.verdict.{verdict.value}")
     return [
         Cell(figure.name),
         Cell(_number(figure.value), "strong"),

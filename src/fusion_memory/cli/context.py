@@ -21,12 +21,10 @@ from fusion_memory.cli.output import Output
 from fusion_memory.core.errors import InvalidScope
 from fusion_memory.core.scope import Scope
 from fusion_memory.core.settings import Settings
+from fusion_memory.engine.configuration import PROJECT_FILE, USER_FILE
 
 if TYPE_CHECKING:
     from fusion_memory.engine.service import MemoryService
-
-PROJECT_FILE = "fusion-memory.toml"
-USER_FILE = "config.toml"
 
 
 @dataclass(frozen=True, slots=True)

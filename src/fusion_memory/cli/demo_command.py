@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from fusion_memory.engine.service import MemoryService
 
 STORY = "story.json"
-HITS_SHOWN = 2
-PACK_TOKENS = 260
+HITS_SHOWN = 3
+PACK_TOKENS = 320
 
 
 @command("demo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, cast
@@ -15,9 +15,11 @@ import click
 from fusion_memory.cli import help as help_page
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.eval_table import show
+from fusion_memory.cli.lent_model import Lent
 from fusion_memory.cli.options import command, language
-from fusion_memory.cli.words_measure import ENGLISH, say
-from fusion_memory.engine import build
+from fusion_memory.core.api import MemoryApi
+from fusion_memory.engine.parts import choose_embedder
+from fusion_memory.engine.service import MemoryService
 from fusion_memory.evals import plot
 from fusion_memory.evals.datasets import generic as generic_set
 from fusion_memory.evals.datasets import lifebench as lifebench_set
@@ -26,6 +28,8 @@ from fusion_memory.evals.datasets import longmemeval as longmemeval_set
 from fusion_memory.evals.records import QuestionSet, Unit, sampled
 from fusion_memory.evals.report import PLOT_FILE, report_of, write
 from fusion_memory.evals.run import ABLATIONS, DEFAULT_KS, OpenMemory, Plan, Tools, rng_of, run
+from fusion_memory.models.cache import CachedEmbedder
+from fusion_memory.models.interface import Embedder
 
 P = ParamSpec("P")
 
@@ -62,7 +66,7 @@ class QuestionSets(click.Group):
         return help_page.command_page(self, ctx, language(ctx))
 
 
-@click.group("eval", cls=QuestionSets, help=ENGLISH["eval.help"])
+@click.group("eval", cls=QuestionSets)
 def eval_() -> None:
     """Measure retrieval."""
 
@@ -104,11 +108,11 @@ def _question_set(
 
         decorated: Callable[..., None] = with_call(called)
         for option, spelling, attributes in reversed(_OPTIONS):
-            decorated = click.option(spelling, option, help=ENGLISH.get(f"any.{option}"), **attributes)(decorated)
+            decorated = click.option(spelling, option, **attributes)(decorated)
         for decorator in reversed(own):
             decorated = decorator(decorated)
         decorated = click.argument("path", metavar=path_metavar, type=click.Path(path_type=Path))(decorated)
-        made = command(name, help=ENGLISH[f"{name}.help"])(decorated)
+        made = command(name)(decorated)
         eval_.add_command(made)
         return made
 
@@ -118,7 +122,7 @@ def _question_set(
 @_question_set(
     "locomo",
     "FILE",
-    click.option("--labels", metavar="FILE", type=click.Path(path_type=Path), help=ENGLISH["locomo.labels"]),
+    click.option("--labels", metavar="FILE", type=click.Path(path_type=Path)),
 )
 def locomo(path: Path, labels: Path | None) -> QuestionSet:
     """Turns of very long conversations."""
@@ -128,8 +132,8 @@ def locomo(path: Path, labels: Path | None) -> QuestionSet:
 @_question_set(
     "longmemeval",
     "FILE|FOLDER",
-    click.option("--haystack", metavar="NAME", help=ENGLISH["longmemeval.haystack"]),
-    click.option("--isolated", is_flag=True, help=ENGLISH["longmemeval.isolated"]),
+    click.option("--haystack", metavar="NAME"),
+    click.option("--isolated", is_flag=True),
 )
 def longmemeval(path: Path, haystack: str | None, isolated: bool) -> QuestionSet:
     """Sessions of a long chat history."""
@@ -145,9 +149,7 @@ def lifebench(path: Path) -> QuestionSet:
 @_question_set(
     "generic",
     "FILE",
-    click.option(
-        "--unit", type=click.Choice(["message", "session"]), default="message", help=ENGLISH["generic.unit"]
-    ),
+    click.option("--unit", type=click.Choice(["message", "session"]), default="message"),
 )
 def generic(path: Path, unit: Unit) -> QuestionSet:
     """Your own questions."""
@@ -164,21 +166,36 @@ def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> Non
         given = sampled(given, wishes.sample, rng_of(wishes.plan))
     with scratch_folder(call) as folder:
         cache = None if wishes.no_cache else wishes.cache or call.home / CACHE
-        outcome = run(given, _opener(call, folder, cache), wishes.plan, Tools(progress_of(call)))
+        with _memories(call, folder, cache) as open_memory:
+            outcome = run(given, open_memory, wishes.plan, Tools(progress_of(call)))
     report = report_of(outcome)
     if wishes.report is not None:
         write(report, outcome, wishes.report)
         if drawn:
             plot.draw(report, wishes.report / PLOT_FILE)
     call.out.show(report, lambda: show(call.out, report))
-    if wishes.report is not None and not call.out.as_json:
-        call.out.note_line(say(call.out.lang, "eval.written", folder=wishes.report))
+    if wishes.report is not None:
+        call.out.note("eval.written", folder=wishes.report)
 
 
-def _opener(call: Call, folder: Path, cache: Path | None) -> OpenMemory:
-    storage = replace(call.settings.storage, path=str(folder / "eval.db"))
-    settings = replace(call.settings, storage=storage)
-    return lambda: build.open_service(settings, folder, embedding_cache=cache)
+@contextmanager
+def _memories(call: Call, folder: Path, cache: Path | None) -> Iterator[OpenMemory]:
+    """Opens empty memories one after the other; they share the model, and each takes the place of the last."""
+    model: Embedder | None = choose_embedder(call.settings.embedding)
+    if model is not None and cache is not None:
+        model = CachedEmbedder(model, cache)
+
+    def open_empty() -> MemoryApi:
+        for old in folder.iterdir():
+            old.unlink()
+        lent = Lent(model) if model else None
+        return MemoryService(folder / "eval.db", embedder=lent, settings=call.settings)
+
+    try:
+        yield open_empty
+    finally:
+        if model is not None:
+            model.close()
 
 
 @contextmanager

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fusion_memory.cli.output import Cell, Output, Table
-from fusion_memory.cli.words_measure import say
 from fusion_memory.evals.report import Report, missing_vectors
 
 
 def show(out: Output, report: Report) -> None:
     """Write the table to stdout and what belongs beside it to stderr."""
-    lang = out.lang
-    title = say(
-        lang,
+    title = out.words(
         "eval.title",
         name=report["dataset"],
         questions=report["questions"],
@@ -23,17 +20,17 @@ def show(out: Output, report: Report) -> None:
     )
     out.line(title, "strong")
     columns = _columns(report)
-    out.table(Table(_rows(lang, report, columns), right=frozenset(range(1, len(columns) + 3))))
+    out.table(Table(_rows(out, report, columns), right=frozenset(range(1, len(columns) + 3))))
     for what in report["notes"]:
-        out.note_line(say(lang, "eval.note", what=what))
+        out.note("eval.note", what=what)
     for what, count in report["skipped"].items():
-        out.note_line(say(lang, "eval.skipped", what=f"{count} ({what})"))
+        out.note("eval.skipped", what=f"{count} ({what})")
     if missing_vectors(report):
-        out.note_line(say(lang, "eval.degraded"))
+        out.note("eval.degraded")
     main = report["searched"][report["recipe"]]
     took = {"messages": report["stored"]["messages"], "stored": report["stored"]["seconds"]}
     rate = main["questions_per_second"]
-    out.note_line(say(lang, "eval.took", rate=rate, seconds=report["seconds"], **took))
+    out.note("eval.took", rate=rate, seconds=report["seconds"], **took)
 
 
 def _columns(report: Report) -> list[str]:
@@ -43,22 +40,22 @@ def _columns(report: Report) -> list[str]:
     return [*(f"{family}@{cut}" for cut in report["ks"]), *others, "mrr"]
 
 
-def _rows(lang: str, report: Report, columns: Sequence[str]) -> list[list[Cell]]:
+def _rows(out: Output, report: Report, columns: Sequence[str]) -> list[list[Cell]]:
     headline = report["headline"]
     level = f"{report['bootstrap']['level']:.0%}"
-    interval = say(lang, "eval.interval", metric=headline, level=level)
-    head = ["", say(lang, "eval.questions"), *columns, interval]
+    interval = out.words("eval.interval", metric=headline, level=level)
+    head = ["", out.words("eval.questions"), *columns, interval]
     total = {"questions": report["questions"], **report["metrics"]}
     rows = [[Cell(title, "dim") for title in head]]
-    rows.append(_row(say(lang, "eval.all"), total, columns, report["intervals"][headline], "strong"))
+    rows.append(_row(out.words("eval.all"), total, columns, report["intervals"][headline], "strong"))
     for name, found in report["by_category"].items():
-        shown = f"{name} ({say(lang, 'eval.apart')})" if name in report["apart"] else name
+        shown = f"{name} ({out.words('eval.apart')})" if name in report["apart"] else name
         rows.append(_row(shown, found, columns, report["category_intervals"][name][headline]))
     for recipe, found in report["ablation"].items():
         beside = {"questions": report["questions"], **found}
-        rows.append(_row(say(lang, "eval.only", recipe=recipe), beside, columns, None, "dim"))
+        rows.append(_row(out.words("eval.only", recipe=recipe), beside, columns, None, "dim"))
     for name, found in report["other_labels"].items():
-        rows.append(_row(say(lang, "eval.labels", name=name), found, columns, None, "dim"))
+        rows.append(_row(out.words("eval.labels", name=name), found, columns, None, "dim"))
     return rows
 
 

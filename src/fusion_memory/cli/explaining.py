@@ -18,10 +18,13 @@ def reasons(lang: str, lanes: Standings, parts: Mapping[str, float], score: floa
         text(lang, "explain.lane", lane=named(lang, "lane", lane), rank=rank, score=f"{value:.3g}")
         for lane, rank, value in lanes
     ]
-    summed = [f"{named(lang, 'part', name)} {value:.3f}" for name, value in parts.items() if abs(value) >= SHOWN]
+    shown = {name: value for name, value in parts.items() if abs(value) >= SHOWN}
+    summed = [
+        f"{'-' if value < 0 else '+'} {named(lang, 'part', name)} {abs(value):.3f}" for name, value in shown.items()
+    ]
     return [
         text(lang, "explain.found", lanes=text(lang, "explain.comma").join(found) or text(lang, "explain.beside")),
-        text(lang, "explain.score", score=f"{score:.3f}", parts=" + ".join(summed)),
+        text(lang, "explain.score", score=f"{score:.3f}", parts=" ".join(summed).removeprefix("+ ") or "0"),
     ]
 
 

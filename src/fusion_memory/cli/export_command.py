@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -77,6 +78,8 @@ def _line(record: dict[str, Any]) -> str:
 @contextmanager
 def _draft(target: Path) -> Iterator[TextIO]:
     """A file that takes its name only when it is complete."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
     draft = Path(name)
     try:

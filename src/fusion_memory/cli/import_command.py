@@ -13,7 +13,6 @@ from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import steps
 from fusion_memory.core.errors import ModelError, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def _make_vectors(call: Call, memory: MemoryService) -> tuple[str, ...]:
     """Make the vectors of what came in; what is in the way is said, the memories are there all the same."""
     try:
         with call.out.progress("progress.embedding", "unit.passages", None) as advance:
-            memory.catch_up(progress=steps(advance))
+            memory.catch_up(progress=advance)
     except ModelUnavailable:
         return ("embedder_absent",)
     except ModelError as error:

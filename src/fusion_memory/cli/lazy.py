@@ -25,25 +25,25 @@ def open_service(settings: Settings, folder: Path) -> MemoryService:
 
 def database_path(settings: Settings, folder: Path) -> Path | str:
     """The database file of these settings, or ``:memory:``."""
-    from fusion_memory.engine import build
+    from fusion_memory.engine import configuration
 
-    return build.database_path(settings, folder)
+    return configuration.database_path(settings, folder)
 
 
 def read_settings(
     flags: Mapping[str, Any], environment: Mapping[str, str], project_file: Path | None, user_file: Path | None
 ) -> Settings:
     """The settings of all layers, each value with its origin."""
-    from fusion_memory.engine import build
+    from fusion_memory.engine import configuration
 
-    return build.read_settings(flags, environment, project_file=project_file, user_file=user_file)
+    return configuration.read_settings(flags, environment, project_file=project_file, user_file=user_file)
 
 
 def home(environment: Mapping[str, str]) -> Path:
     """The folder that holds the state of this user."""
-    from fusion_memory.engine import build
+    from fusion_memory.engine import configuration
 
-    return build.home(environment)
+    return configuration.home(environment)
 
 
 def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:

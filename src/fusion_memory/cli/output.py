@@ -112,18 +112,6 @@ def document(value: Any) -> None:  # noqa: ANN401 (any JSON value)
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
-def steps(advance: Advance) -> Advance:
-    """The bar moves by steps; the engine tells the sum so far."""
-    told = 0.0
-
-    def moved(so_far: float) -> None:
-        nonlocal told
-        advance(so_far - told)
-        told = so_far
-
-    return moved
-
-
 def _plain(table: Table) -> Iterator[str]:
     rows = [[one_line(cell.text) for cell in row] for row in table.rows]
     details = table.details or [()] * len(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import steps
 from fusion_memory.core.records import ReindexReport
 
 
@@ -13,8 +12,8 @@ from fusion_memory.core.records import ReindexReport
 def reindex(call: Call) -> None:
     """Make the vectors that are missing."""
     with call.memory() as memory, call.out.progress("progress.embedding", "unit.passages", None) as advance:
-        memory.catch_up(progress=steps(advance))
-        report = memory.reindex(progress=steps(advance))
+        memory.catch_up(progress=advance)
+        report = memory.reindex(progress=advance)
     call.out.show(report, lambda: _show(call, report))
 
 

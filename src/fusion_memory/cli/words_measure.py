@@ -23,12 +23,12 @@ ENGLISH = {
     "longmemeval.help": (
         "The official JSON file, or a folder with sessions.jsonl (the pool) and one NAME.jsonl for each haystack "
         "size. A pool is stored once, undated, and each question searches the sessions of its haystack; with "
-        "--isolated each haystack is stored in a scope of its own, with its dates. Abstention questions are "
+        "--isolated each haystack is stored in a memory of its own, with its dates. Abstention questions are "
         "skipped."
     ),
     "longmemeval.path": "the official JSON file, or a folder in the pooled layout",
     "longmemeval.haystack": "which NAME.jsonl of the folder; s48 when absent",
-    "longmemeval.isolated": "store each haystack of a pool in a scope of its own",
+    "longmemeval.isolated": "store each haystack of a pool in a memory of its own",
     "lifebench.short": "LifeBench: items of a year in several people's lives",
     "lifebench.help": "A folder with items.jsonl or items.jsonl.gz, and qa.jsonl.",
     "lifebench.path": "the folder",
@@ -102,11 +102,11 @@ CHINESE = {
     "longmemeval.short": "LongMemEval:长期聊天记录中的会话",
     "longmemeval.help": (
         "官方 JSON 文件;或一个文件夹,内有 sessions.jsonl(会话池)和每种规模一个 NAME.jsonl。会话池不带日期只存一次,"
-        "每个问题只检索自己的会话;加 --isolated 则每个问题的会话带日期存入各自的范围。跳过拒答类问题。"
+        "每个问题只检索自己的会话;加 --isolated 则每个问题的会话带日期存入单独的记忆库。跳过拒答类问题。"
     ),
     "longmemeval.path": "官方 JSON 文件,或会话池布局的文件夹",
     "longmemeval.haystack": "文件夹中的哪个 NAME.jsonl;默认 s48",
-    "longmemeval.isolated": "把会话池中每个问题的会话存入各自的范围",
+    "longmemeval.isolated": "把会话池中每个问题的会话存入单独的记忆库",
     "lifebench.short": "LifeBench:数人一年生活中的条目",
     "lifebench.help": "文件夹,内有 items.jsonl 或 items.jsonl.gz,以及 qa.jsonl。",
     "lifebench.path": "文件夹",
@@ -160,10 +160,3 @@ CHINESE = {
     "bench.took": "{system},Python {python},{cores} 核;{seconds:,.0f} 秒。",
     "bench.degraded": "测量时缺少:{what}。这些数字不代表完整的产品。",
 }
-
-CATALOGUES = {"en": ENGLISH, "zh": CHINESE}
-
-
-def say(lang: str, key: str, **values: object) -> str:
-    """The message of a key with its placeholders filled."""
-    return CATALOGUES[lang][key].format(**values)

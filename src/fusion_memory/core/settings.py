@@ -18,6 +18,8 @@ from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetti
 ENV_PREFIX = "FUSION_MEMORY_"
 HOME_VARIABLE = ENV_PREFIX + "HOME"
 SECRETS = frozenset({"storage.key", "embedding.api_key"})
+ADDRESSES = frozenset({"embedding.endpoint"})
+"""Where memories are sent: a project file, which may come with a checkout from anywhere, cannot say it."""
 
 
 def _setting(default: Any, en: str, zh: str) -> Any:  # noqa: ANN401 (dataclasses.field is typed as its default)
@@ -109,11 +111,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Values from one place: its label as shown to people, and dotted names to raw values."""
+    """Values from one place: its label as shown to people, and dotted names to raw values.
+
+    ``trusted`` is False for files that did not come from the person who runs this.
+    """
 
     label: str
     values: Mapping[str, Any]
     may_hold_secrets: bool = False
+    trusted: bool = True
 
 
 def catalogue() -> tuple[Setting, ...]:
@@ -121,7 +127,7 @@ def catalogue() -> tuple[Setting, ...]:
     return tuple(_CATALOGUE.values())
 
 
-def file_layer(label: str, toml_text: str) -> Layer:
+def file_layer(label: str, toml_text: str, *, trusted: bool = True) -> Layer:
     """The layer of a TOML file with one table per section.
 
     Raises:
@@ -137,7 +143,7 @@ def file_layer(label: str, toml_text: str) -> Layer:
             values |= {f"{section}.{name}": value for name, value in table.items()}
         else:
             values[section] = table
-    return Layer(label, values)
+    return Layer(label, values, trusted=trusted)
 
 
 def environment_layer(environment: Mapping[str, str]) -> Layer:
@@ -186,6 +192,12 @@ def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input
         raise UnknownSetting(f"{name!r} in {layer.label} is no setting.", fix=_suggestion(name, _CATALOGUE))
     if setting.secret and not layer.may_hold_secrets:
         raise SecretInFile(f"{name} stands in {layer.label}.", fix=f"remove it and set {setting.variable}")
+    if name in ADDRESSES and not layer.trusted:
+        raise InvalidSetting(
+            f"{name} stands in {layer.label}.",
+            why="A project file cannot say where memories are sent.",
+            fix=f"set {setting.variable}, or put it into the user file: fusion-memory config path",
+        )
     try:
         return _convert(setting.kind, raw)
     except ValueError:

@@ -158,7 +158,8 @@ class MemoryService:
         """
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, {}, self._settings.retrieval)
-        tokens = require_count("budget", budget or self._settings.retrieval.budget_tokens, MAX_BUDGET_TOKENS)
+        default = self._settings.retrieval.budget_tokens
+        tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
         return parts.retrieval.pack(_reaching(access, wanted.allow_cross_session), query, wanted, tokens)
 
     def get(

@@ -63,7 +63,7 @@ def reindex(parts: Parts, progress: Callable[[int], None] | None) -> ReindexRepo
             break
         embedded += count
         if progress:
-            progress(embedded)
+            progress(count)
     with parts.database.write() as tx:
         spaces.activate(tx, space_no)
     return ReindexReport(parts.embedder.space.name, previous, embedded)

@@ -83,6 +83,7 @@ class QuestionSet:
         headline: the metric that published results name first.
         apart: categories that are asked and reported but left out of the headline metrics.
         skipped: questions that were not asked, by reason.
+        separate: each conversation is stored in a memory of its own, because all together would be too much.
         published: the published id of each opaque one, for reading reports; empty when they are the same.
         notes: what a reader of the figures has to know.
     """
@@ -94,6 +95,7 @@ class QuestionSet:
     questions: tuple[Question, ...]
     apart: frozenset[str] = frozenset()
     skipped: Mapping[str, int] = field(default_factory=dict)
+    separate: bool = False
     published: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from fusion_memory.evals.metrics import RESAMPLES
 from fusion_memory.evals.records import Conversation, Message, Question, QuestionSet, Session
 
 OpenMemory = Callable[[], MemoryApi]
-"""Opens an empty memory; whoever opens it closes it."""
+"""Opens an empty memory; whoever opens it closes it, and before the next one is opened."""
 
 Advance = Callable[[float], None]
 Progress = Callable[[str, str, float], AbstractContextManager[Advance]]
@@ -104,32 +104,90 @@ class Outcome:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one memory was told and asked."""
+
+    stored: Stored
+    asked: tuple[Asked, ...]
+
+
 def run(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> Outcome:
-    """Store and ask everything on one fresh memory.
+    """Store and ask everything: on one fresh memory, or on one per conversation where the set says so.
 
     Raises:
         FusionMemoryError: the memory refused a message or a question.
     """
     started = tools.clock.monotonic()
-    with closing(open_memory()) as memory:
-        stored = _store(memory, given, tools)
-        recipes = (plan.recipe, *(name for name in plan.ablations if name != plan.recipe))
-        total = float(len(given.questions) * len(recipes))
-        with tools.progress("searching", "questions", total) as advance:
-            main, *others = [_ask(memory, given, name, plan, tools.clock, advance) for name in recipes]
+    if given.separate:
+        rounds = _separately(given, open_memory, plan, tools)
+    else:
+        rounds = [_together(given, open_memory, plan, tools)]
+    main, *others = _joined([one.asked for one in rounds])
+    stored = _sum([one.stored for one in rounds])
     return Outcome(given, plan, stored, main, tuple(others), tools.clock.monotonic() - started)
 
 
-def _store(memory: MemoryApi, given: QuestionSet, tools: Tools) -> Stored:
-    started = tools.clock.monotonic()
+def _together(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> Round:
+    with closing(open_memory()) as memory:
+        total = sum(conversation.size for conversation in given.conversations)
+        with tools.progress("storing", "messages", float(total)) as advance:
+            stored = _store(memory, given, tools.clock, advance)
+        with tools.progress("searching", "questions", float(_searches(given, plan))) as advance:
+            return Round(stored, _ask_all(memory, given, plan, tools.clock, advance))
+
+
+def _separately(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> list[Round]:
+    rounds = []
+    with tools.progress("searching", "questions", float(_searches(given, plan))) as advance:
+        for conversation in given.conversations:
+            own = tuple(question for question in given.questions if question.scope == conversation.scope)
+            part = replace(given, conversations=(conversation,), questions=own)
+            with closing(open_memory()) as memory:
+                stored = _store(memory, part, tools.clock, _nothing)
+                rounds.append(Round(stored, _ask_all(memory, part, plan, tools.clock, advance)))
+    return rounds
+
+
+def _recipes(plan: Plan) -> tuple[str | None, ...]:
+    return (plan.recipe, *(name for name in plan.ablations if name != plan.recipe))
+
+
+def _searches(given: QuestionSet, plan: Plan) -> int:
+    return len(given.questions) * len(_recipes(plan))
+
+
+def _joined(rounds: Sequence[Sequence[Asked]]) -> list[Asked]:
+    """The answers of all memories by recipe."""
+    return [
+        Asked(
+            recipe=parts[0].recipe,
+            answers=tuple(answer for part in parts for answer in part.answers),
+            seconds=sum(part.seconds for part in parts),
+            degraded=sum((Counter(part.degraded) for part in parts), Counter()),
+        )
+        for parts in zip(*rounds, strict=True)
+    ]
+
+
+def _sum(parts: Sequence[Stored]) -> Stored:
+    return Stored(
+        messages=sum(part.messages for part in parts),
+        seconds=sum(part.seconds for part in parts),
+        pending=sum(part.pending for part in parts),
+        degraded=tuple(sorted({reason for part in parts for reason in part.degraded})),
+    )
+
+
+def _store(memory: MemoryApi, given: QuestionSet, clock: Clock, advance: Advance) -> Stored:
+    started = clock.monotonic()
     total = sum(conversation.size for conversation in given.conversations)
     pending, degraded = 0, set[str]()
-    with tools.progress("storing", "messages", float(total)) as advance:
-        for conversation in given.conversations:
-            result = memory.add_batch(_inputs(conversation, advance), conversation.scope)
-            pending += result.pending
-            degraded.update(result.degraded)
-    return Stored(total, tools.clock.monotonic() - started, pending, tuple(sorted(degraded)))
+    for conversation in given.conversations:
+        result = memory.add_batch(_inputs(conversation, advance), conversation.scope)
+        pending += result.pending
+        degraded.update(result.degraded)
+    return Stored(total, clock.monotonic() - started, pending, tuple(sorted(degraded)))
 
 
 def _inputs(conversation: Conversation, advance: Advance) -> Iterator[dict[str, Any]]:
@@ -148,6 +206,12 @@ def _input(session: Session, message: Message) -> dict[str, Any]:
         "time": message.said_at or session.said_at,
         "session_id": session.id,
     }
+
+
+def _ask_all(
+    memory: MemoryApi, given: QuestionSet, plan: Plan, clock: Clock, advance: Advance
+) -> tuple[Asked, ...]:
+    return tuple(_ask(memory, given, recipe, plan, clock, advance) for recipe in _recipes(plan))
 
 
 def _ask(
@@ -186,15 +250,13 @@ def _units(given: QuestionSet, result: SearchResult) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unit or f"(unknown {place})" for place, unit in enumerate(field_of)))
 
 
-class _unseen:  # noqa: N801 (used as a function: it is the progress that shows nothing)
-    def __init__(self, _label: str, _unit: str, _total: float) -> None:
-        pass
+@contextmanager
+def _unseen(_label: str, _unit: str, _total: float) -> Iterator[Advance]:
+    yield _nothing
 
-    def __enter__(self) -> Advance:
-        return lambda _step: None
 
-    def __exit__(self, *_: object) -> None:
-        return None
+def _nothing(_step: float) -> None:
+    """Progress that nobody watches."""
 
 
 def rng_of(plan: Plan) -> np.random.Generator:

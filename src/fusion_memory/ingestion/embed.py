@@ -67,7 +67,7 @@ class VectorMaker:
             if caught.error:
                 return Caught(embedded, caught.error)
             if progress:
-                progress(embedded)
+                progress(caught.embedded)
         return Caught(embedded)
 
     def open_space(self) -> tuple[int, str | None]:

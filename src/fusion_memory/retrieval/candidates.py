@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fusion_memory.memory.events import SESSION_THREAD
 from fusion_memory.memory.spans import Place
 
 Column = NDArray[np.float64]
@@ -59,6 +60,10 @@ class Candidates:
         """The conversation of each row as a small number."""
         numbers: dict[str, int] = {}
         return np.array([numbers.setdefault(place.thread, len(numbers)) for place in self.places], dtype=np.int64)
+
+    def in_session(self) -> NDArray[np.bool_]:
+        """Which rows were said in a session."""
+        return np.array([place.thread.startswith(SESSION_THREAD) for place in self.places], dtype=np.bool_)
 
     def said_ms(self) -> Keys:
         """When each row was said, in milliseconds since 1970."""

@@ -54,13 +54,17 @@ def lend(candidates: Candidates, recipe: Recipe) -> None:
 
 
 def share_days(candidates: Candidates, recipe: Recipe) -> None:
-    """Give every candidate a share of the best score of its day: what belongs together was said together."""
-    if not recipe.day_share or not len(candidates):
+    """Let notes made outside any session count together by day, as the turns of a session do.
+
+    Each receives a share of the best score among the notes of its day.
+    """
+    loose = ~candidates.in_session()
+    if not recipe.day_share or not loose.any():
         return
     _, days = np.unique(candidates.said_ms() // DAY_MS, return_inverse=True)
     best = np.zeros(int(days.max()) + 1)
-    np.maximum.at(best, days, candidates.scores)
-    candidates.parts["day"] = recipe.day_share * best[days]
+    np.maximum.at(best, days[loose], candidates.scores[loose])
+    candidates.parts["day"] = np.where(loose, recipe.day_share * best[days], 0.0)
 
 
 def fade(candidates: Candidates, now_ms: int, recipe: Recipe, half_life_days: float) -> None:

@@ -38,7 +38,7 @@ class Recipe:
         time_slack_days: how far outside that time the gain falls to nothing.
         neighbour_shares: parts of its score that a memory lends to the turns one, two ... turns away.
         lenders: how many of the best candidates bring their neighbours in when no lane found those.
-        day_share: part of a day's best score that every candidate of that day receives.
+        day_share: part of the best score of a day's notes that each of them receives; sessions have none.
         recency_weight: how much a memory of this moment gains; halves with age, only decides ties.
         mmr_lambda: 1 keeps the ranking, lower values prefer variety.
         pool: memories that are read and diversified, as a multiple of the limit.

@@ -54,8 +54,8 @@ class Report:
         v = self.verdict
         return (
             f"power: {self.cuts} cuts (seed {self.seed}), {self.acknowledged:,} memories acknowledged, "
-            f"{len(v.lost)} acknowledged lost, {len(v.half_written)} half-written, {len(v.broken)} otherwise broken, "
-            f"{self.lossy} cuts with damage"
+            f"{len(v.lost)} acknowledged lost, {len(v.half_written)} half-written, "
+            f"{len(v.broken)} otherwise broken, {self.lossy} cuts with damage"
         )
 
 
@@ -90,12 +90,13 @@ def run(
 @contextmanager
 def files_by(vfs: str, synchronous: str = "FULL") -> Iterator[None]:
     """Services assembled inside the block keep their files in this file system of SQLite."""
-    door = parts.open_database
-    parts.open_database = partial(open_database, vfs=vfs, synchronous=synchronous)
+    engine = vars(parts)
+    door = engine["open_database"]
+    engine["open_database"] = partial(open_database, vfs=vfs, synchronous=synchronous)
     try:
         yield
     finally:
-        parts.open_database = door
+        engine["open_database"] = door
 
 
 class PoweredDisk(Watcher):
@@ -116,7 +117,7 @@ class PoweredDisk(Watcher):
         if create:
             self._count(self._disk.create, name)
 
-    def reading(self, name: str, offset: int, amount: int) -> None:
+    def reading(self) -> None:
         """See ``Watcher``."""
         self._require_power()
 

@@ -7,7 +7,7 @@ repair anything, nor know what the texts say.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +16,7 @@ import apsw
 import numpy as np
 
 from fusion_memory.storage.bm25 import ENTRY
-from fusion_memory.storage.sqlite.filters import COLUMN
+from fusion_memory.storage.sqlite.columns import STORED
 from fusion_memory.storage.statements import parse
 
 SHOWN = 3
@@ -45,9 +45,9 @@ def _keyword_index(connection: apsw.Connection) -> Iterator[str]:
     """Compare postings and columns with the texts they were made from."""
     statements = _statements("keyword_index")
     wanted: dict[tuple[int, str], set[int]] = defaultdict(set)
-    spans: dict[tuple[int, int], int] = {}
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
     for owner_no, ordinal, span_no, labels, terms in connection.execute(statements["texts"]):
-        spans[owner_no, ordinal] = span_no
+        spans[owner_no, ordinal] = (span_no, len(terms.split()))
         for key in {*terms.split(), *labels.split()}:
             wanted[owner_no, key].add(ordinal)
     held: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -61,14 +61,18 @@ def _keyword_index(connection: apsw.Connection) -> Iterator[str]:
         yield _told("postings of ordinals that no text has", sorted(stray))
     columns = dict(_columns(connection, statements["columns"]))
     if columns != spans:
-        yield _told("ordinals whose columns name another passage", sorted(columns.items() ^ spans.items()))
+        yield _told(
+            "ordinals whose columns name another passage or length", sorted(columns.items() ^ spans.items())
+        )
 
 
-def _columns(connection: apsw.Connection, statement: str) -> Iterator[tuple[tuple[int, int], int]]:
-    for owner_no, first, entries in connection.execute(statement):
-        for ordinal, span_no in enumerate(np.frombuffer(entries, COLUMN)["span_no"].tolist(), first):
+def _columns(connection: apsw.Connection, statement: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    for owner_no, first, blob in connection.execute(statement):
+        entries = np.frombuffer(blob, STORED)
+        pairs = zip(entries["span_no"].tolist(), entries["length"].tolist(), strict=True)
+        for ordinal, (span_no, length) in enumerate(pairs, first):
             if span_no:
-                yield (owner_no, ordinal), span_no
+                yield (owner_no, ordinal), (span_no, length)
 
 
 @cache
@@ -77,5 +81,5 @@ def _statements(name: str) -> dict[str, str]:
     return parse(text, name)
 
 
-def _told(name: str, found: list[object]) -> str:
+def _told(name: str, found: Sequence[object]) -> str:
     return f"{len(found)} {name}: {', '.join(map(str, found[:SHOWN]))}"

@@ -6,6 +6,7 @@ This file must not read from a memory: it knows the truth because it said it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,9 @@ PLACES: Mapping[str, tuple[str | None, ...]] = {
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 120
 SHARED_SENTENCES = 25
+FORGOTTEN = 3
+STRANGER = Scope(workspace_id="ana", user_id="Ana")
+"""Somebody who lives outside of the town and is nobody's business there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Truth:
 class Town:
     """The owners of one memory service and all they said.
 
+    ``said`` and ``gone`` hold what is there and what was erased, by id; ``pending`` counts what an owner has
+    that was stored without its vector.
+
     Args:
         rng: decides what is said, and where.
         owners: how many, at most ten of them with their own kind of name.
@@ -65,11 +72,13 @@ class Town:
         self._rng = rng
         self.owners = [_owner(number) for number in range(owners)]
         self.said: dict[str, Truth] = {}
+        self.gone: dict[str, Truth] = {}
+        self.pending: Counter[int] = Counter()
         self.code_of: dict[str, str] = {}
         self._shared = [sentence(rng, 6) for _ in range(SHARED_SENTENCES)]
 
     def settle(self, memory: MemoryService, memories: int) -> None:
-        """Let every owner say so many things; some repeat themselves, so a few less are kept."""
+        """Let every owner say so many things and forget a few of them. Some repeat themselves."""
         for number, owner in enumerate(self.owners):
             by_place: dict[Scope, list[Truth]] = {}
             for _ in range(memories):
@@ -78,6 +87,8 @@ class Town:
             for place, truths in by_place.items():
                 done = memory.add_batch([_message(truth) for truth in truths], place)
                 self._register(done.ids, truths)
+                self.pending[number] += done.pending
+            self._forget(memory, owner)
 
     def say(self, memory: MemoryService, owner: int, text: str) -> str:
         """Let one owner say something at large; the id it got."""
@@ -86,24 +97,36 @@ class Town:
         self._register([key], [truth])
         return key
 
+    def rumour(self, rng: Random) -> str:
+        """What a stranger might say, with a code that nobody in town may ever see."""
+        code = f"c{rng.getrandbits(32):08x}z"
+        self.code_of[code] = "the stranger"
+        return f"{self.question(rng)} {code}"
+
     def visible(self, scope: Scope) -> dict[str, Truth]:
         """What a scope may see: its owner's memories within the places it names."""
         return {key: truth for key, truth in self.said.items() if _within(truth, scope)}
 
-    def narrowed(self, scope: Scope) -> Scope:
+    def narrowed(self, scope: Scope, rng: Random) -> Scope:
         """The scope of an owner narrowed to a random place."""
-        return _place(self._rng, scope, chance=0.35)
+        return _place(rng, scope, chance=0.35)
 
-    def question(self) -> str:
+    def question(self, rng: Random) -> str:
         """Words that somebody in town said, or somebody's very sentence, or words of nobody."""
-        draw = self._rng.random()
+        draw = rng.random()
         if draw < 0.2:
-            return sentence(self._rng, self._rng.randint(1, 6))
-        text = self._rng.choice(list(self.said.values())).text
+            return sentence(rng, rng.randint(1, 6))
+        text = rng.choice(list(self.said.values())).text
         if draw < 0.5:
             return text
-        start = self._rng.randrange(len(text))
-        return text[start : start + self._rng.randint(2, 40)].strip() or text
+        start = rng.randrange(len(text))
+        return text[start : start + rng.randint(2, 40)].strip() or text
+
+    def _forget(self, memory: MemoryService, owner: Scope) -> None:
+        ids = [key for key in self.visible(owner) if self.pending[self.said[key].owner] == 0][:FORGOTTEN]
+        if ids:
+            memory.forget(owner, ids)
+            self.gone |= {key: self.said.pop(key) for key in ids}
 
     def _saying(self, number: int, owner: Scope) -> Truth:
         rng = self._rng

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from random import Random
 
 SECTORS = (512, 4096)
@@ -188,8 +189,7 @@ class _Chance:
             return [change]
         first, end = change.offset, change.offset + len(change.data)
         edges = [first, *range(first - first % self._sector + self._sector, end, self._sector), end]
-        pairs = zip(edges, edges[1:], strict=False)
-        return [Write(change.turn, a, change.data[a - first : b - first]) for a, b in pairs]
+        return [Write(change.turn, a, change.data[a - first : b - first]) for a, b in pairwise(edges)]
 
 
 def _image(file: File, chance: _Chance) -> bytearray:

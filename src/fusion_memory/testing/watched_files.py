@@ -25,7 +25,7 @@ class Watcher:
     def opening(self, name: str, *, create: bool) -> None:
         """A file is about to be opened, and created when it is not there."""
 
-    def reading(self, name: str, offset: int, amount: int) -> None:
+    def reading(self) -> None:
         """Bytes are about to be read."""
 
     def writing(self, name: str, offset: int, data: bytes) -> None:
@@ -62,14 +62,14 @@ class _WatchedVfs(apsw.VFS):
         super().__init__(name, _BASE)
         self._watcher = watcher
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 (SQLite's name)
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         if path is None:
             return apsw.VFSFile(_BASE, name, flags)
         self._watcher.opening(Path(path).name, create=bool(flags[0] & apsw.SQLITE_OPEN_CREATE))
         return _WatchedFile(name, flags, Path(path).name, self._watcher)
 
-    def xDelete(self, filename: str, syncdir: bool) -> None:
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802 (SQLite's name)
         self._watcher.deleting(Path(filename).name, sync_folder=syncdir)
         super().xDelete(filename, syncdir)
 
@@ -84,18 +84,18 @@ class _WatchedFile(apsw.VFSFile):
         # The first sync of a journal that may be new also syncs its folder: unixSync in os_unix.c.
         self._folder_too = bool(flags[0] & apsw.SQLITE_OPEN_CREATE and flags[0] & _JOURNALS)
 
-    def xRead(self, amount: int, offset: int) -> bytes:
-        self._watcher.reading(self._name, offset, amount)
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 (SQLite's name)
+        self._watcher.reading()
         return super().xRead(amount, offset)
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 (SQLite's name)
         self._watcher.writing(self._name, offset, data)
         super().xWrite(data, offset)
 
-    def xTruncate(self, newsize: int) -> None:
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802 (SQLite's name)
         self._watcher.truncating(self._name, newsize)
         super().xTruncate(newsize)
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: N802, ARG002 (SQLite's name and arguments)
         self._watcher.syncing(self._name, folder=self._folder_too)
         self._folder_too = False

@@ -6,7 +6,7 @@ process or the machine is going to die.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -14,27 +14,34 @@ from fusion_memory.core.scope import Scope
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.testing.ledger import Call, Kept, Ledger
 
-ENGLISH = (
-    "garden train violin harvest letter kitchen river mountain doctor window paint ticket winter bakery harbour "
-    "lantern engine cousin museum bridge planted repaired borrowed promised visited cooked measured forgot"
-).split()
-CHINESE = "花园 火车 小提琴 收获 信件 厨房 河流 山峰 医生 窗户 油漆 车票 冬天 面包店 港口 种下 修理 借来 答应 拜访".split()
+ENGLISH = [
+    *(
+        "garden",
+        "train",
+        "violin",
+        "harvest",
+        "letter",
+        "kitchen",
+        "river",
+        "mountain",
+        "doctor",
+        "window",
+        "paint",
+    ),
+    *("ticket", "winter", "bakery", "harbour", "lantern", "engine", "cousin", "museum", "bridge", "planted"),
+    *("repaired", "borrowed", "promised", "visited", "cooked", "measured", "forgot"),
+]
+CHINESE = [
+    *("花园", "火车", "小提琴", "收获", "信件", "厨房", "河流", "山峰", "医生", "窗户", "油漆", "车票", "冬天"),
+    *("面包店", "港口", "种下", "修理", "借来", "答应", "拜访"),
+]
 OWNERS = (Scope(user_id="ana"), Scope(user_id="李雷"), Scope(workspace_id="lab", agent_id="scribe"))
+
+BATCH = 10
+"""From so many messages on they are added as a batch."""
 
 MOST_ALIVE = 1_500
 """Beyond so many memories the agent erases more than it says, so that long campaigns stay quick."""
-
-_DEEDS = {
-    "say": 40,
-    "converse": 15,
-    "document": 3,
-    "batch": 4,
-    "repeat": 6,
-    "forget": 8,
-    "ask": 12,
-    "catch_up": 3,
-    "reindex": 1,
-}
 
 
 class Workload:
@@ -52,40 +59,46 @@ class Workload:
         self._ledger = ledger
         self._vectors = vectors
         self._big_batches = big_batches
+        self._deeds: dict[Callable[[MemoryService, Scope], None], int] = {
+            self._say: 40,
+            self._converse: 15,
+            self._file: 3,
+            self._import: 4,
+            self._repeat: 6,
+            self._forget: 8,
+            self._ask: 12,
+            self._care: 4,
+        }
 
     def step(self, memory: MemoryService) -> None:
         """Make one random call."""
-        rng, scope = self._rng, self._rng.choice(OWNERS)
-        [deed] = rng.choices(list(_DEEDS), list(_DEEDS.values()))
+        scope = self._rng.choice(OWNERS)
         if len(self._ledger) > MOST_ALIVE:
             self._forget(memory, scope, MOST_ALIVE // 3)
-        match deed:
-            case "say":
-                self._add(memory, scope, 1)
-            case "converse":
-                self._add(memory, scope, rng.randint(2, 8))
-            case "document":
-                self._add(memory, scope, 1, words=rng.randint(300, 1_000))
-            case "batch":
-                self._add(memory, scope, rng.randint(300, 600) if self._many() else rng.randint(10, 20))
-            case "repeat":
-                self._repeat(memory)
-            case "forget":
-                self._forget(memory, scope, 5)
-            case "ask":
-                self._ask(memory, scope)
-            case "catch_up" if self._vectors:
-                memory.catch_up()
-            case "reindex" if self._vectors:
-                memory.reindex()
+        [deed] = self._rng.choices(list(self._deeds), list(self._deeds.values()))
+        deed(memory, scope)
 
     def retry(self, memory: MemoryService, call: Call) -> None:
         """Make an addition once more that had not returned."""
         self._ledger.reopen(call)
         self._store(memory, call)
 
-    def _many(self) -> bool:
-        return self._big_batches and self._rng.random() < 0.15
+    def _say(self, memory: MemoryService, scope: Scope) -> None:
+        self._add(memory, scope, 1)
+
+    def _converse(self, memory: MemoryService, scope: Scope) -> None:
+        self._add(memory, scope, self._rng.randint(2, 8))
+
+    def _file(self, memory: MemoryService, scope: Scope) -> None:
+        self._add(memory, scope, 1, words=self._rng.randint(300, 1_000))
+
+    def _import(self, memory: MemoryService, scope: Scope) -> None:
+        many = self._big_batches and self._rng.random() < 0.15
+        self._add(memory, scope, self._rng.randint(300, 600) if many else self._rng.randint(BATCH, 2 * BATCH))
+
+    def _care(self, memory: MemoryService, _scope: Scope) -> None:
+        if self._vectors:
+            memory.catch_up() if self._rng.random() < 0.75 else memory.reindex()
 
     def _add(self, memory: MemoryService, scope: Scope, count: int, words: int | None = None) -> None:
         rng = self._rng
@@ -97,13 +110,10 @@ class Workload:
 
     def _store(self, memory: MemoryService, call: Call) -> None:
         messages = [as_message(call.number, place, text) for place, text in enumerate(call.texts)]
-        if len(messages) >= 10:
-            done = memory.add_batch(messages, call.scope)
-        else:
-            done = memory.add(messages, call.scope)
-        self._ledger.returned(call, done.ids)
+        add = memory.add if len(messages) < BATCH else memory.add_batch
+        self._ledger.returned(call, add(messages, call.scope).ids)
 
-    def _repeat(self, memory: MemoryService) -> None:
+    def _repeat(self, memory: MemoryService, _scope: Scope) -> None:
         with self._ledger.borrowed(self._rng) as found:
             if found is None:
                 return
@@ -113,7 +123,7 @@ class Workload:
             if done.ids != (key,) or done.inserted:
                 raise RuntimeError(f"{key} was said again and became {done.ids[0]}")
 
-    def _forget(self, memory: MemoryService, scope: Scope, most: int) -> None:
+    def _forget(self, memory: MemoryService, scope: Scope, most: int = 5) -> None:
         call = self._ledger.begin_forget(scope, self._rng, most)
         if call:
             memory.forget(scope, call.ids)

@@ -86,7 +86,7 @@ def _single() -> re.Pattern[str]:
 def _compounds() -> re.Pattern[str]:
     word = rf"(?:{_WORD})++(?:['’](?:{_WORD})++)*+"
     # Starting only where a word starts keeps a long word from being tried at each of its letters.
-    start = rf"(?<![^\W_{_SINGLE}])(?<![^\W_{_SINGLE}]['’])"
+    start = rf"(?<![^\W_{_SINGLE}])(?<![{_MARKS}])(?<![^\W_{_SINGLE}]['’])"
     return re.compile(rf"{start}{word}(?:(?:[._/\\@:~=&?%+\-]|,(?=[0-9]))++{word})++")
 
 
@@ -276,9 +276,9 @@ def _word_terms(atom: str, *, content_only: bool) -> Iterator[QueryTerm]:
 def _run_terms(run: str, *, content_only: bool) -> Iterator[QueryTerm]:
     for stretch in _content_stretches(run) if content_only else (run,):
         if len(stretch) == 1:
-            yield QueryTerm(_cut(stretch), 0.4)
-        for pair in pairwise(stretch):
-            yield QueryTerm((*_cut(pair[0]), *_cut(pair[1])), 0.6)
+            yield QueryTerm(_vocabulary[stretch], 0.4)
+        for left, right in pairwise(stretch):
+            yield QueryTerm((*_vocabulary[left], *_vocabulary[right]), 0.6)
 
 
 def _content_stretches(run: str) -> Iterator[str]:

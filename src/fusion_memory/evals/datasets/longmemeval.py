@@ -9,14 +9,14 @@ Published session ids tell the answer (gold ones start with ``answer_``), so the
 Abstention questions (``_abs``) have nothing to retrieve and are skipped.
 
 In the pooled layout a session has another date in every haystack. Storing the pool once is therefore done
-without dates: every session gets the same one. ``isolated`` stores each question's haystack in a scope of its
-own, with its dates, as the official layout does.
+without dates: every session gets the same one. ``isolated`` stores each question's haystack in a memory of its
+own, with its dates, as it is done for the official layout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -54,13 +54,24 @@ class Asked:
     gold: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file that was read: where, what it is called, its questions, how many were skipped, the published ids."""
+
+    path: Path
+    name: str
+    asked: Sequence[Asked]
+    skipped: int
+    published: Mapping[str, str]
+
+
 def load(path: Path, haystack: str | None = None, *, isolated: bool = False) -> QuestionSet:
     """Read either layout: a file is the official one, a folder the pooled one.
 
     Args:
         path: the JSON file or the folder.
         haystack: which ``NAME.jsonl`` of the folder; :data:`DEFAULT_HAYSTACK` or the only one when absent.
-        isolated: store a pooled haystack in a scope per question, not the pool once.
+        isolated: store each pooled haystack in a memory of its own, not the pool once.
 
     Raises:
         DatasetInvalid: something is not in its layout.
@@ -83,7 +94,7 @@ def _official(path: Path) -> QuestionSet:
     for place, entry in enumerate(entries):
         if ABSTENTION not in entry.text("question_id"):
             asked.append(_official_question(entry, f"q{place}", published))
-    return _in_own_scopes(path, "longmemeval", asked, len(entries) - len(asked), published)
+    return _in_own_scopes(Read(path, "longmemeval", asked, len(entries) - len(asked), published))
 
 
 def _official_question(entry: Entry, prefix: str, published: dict[str, str]) -> Asked:
@@ -109,10 +120,8 @@ def _pooled(folder: Path, file: Path, isolated: bool) -> QuestionSet:
     asked = [
         _pooled_question(entry, pool, opaque) for entry in entries if ABSTENTION not in entry.text("question_id")
     ]
-    name, skipped = f"longmemeval/{file.stem}", len(entries) - len(asked)
-    if isolated:
-        return _in_own_scopes(file, name, asked, skipped, published)
-    return _in_one_scope(file, name, asked, skipped, published)
+    read = Read(file, f"longmemeval/{file.stem}", asked, len(entries) - len(asked), published)
+    return _in_own_scopes(read) if isolated else _in_one_scope(read)
 
 
 def _pool(path: Path) -> tuple[dict[str, tuple[Message, ...]], dict[str, str]]:
@@ -158,60 +167,43 @@ def _asked(entry: Entry, haystack: tuple[Session, ...], gold: set[str], missing:
     )
 
 
-def _in_own_scopes(
-    path: Path, name: str, asked: Sequence[Asked], skipped: int, published: Mapping[str, str]
-) -> QuestionSet:
-    scopes = [owner(number) for number in range(1, len(asked) + 1)]
-    return _question_set(
-        path,
-        name,
-        conversations=tuple(Conversation(s, a.haystack) for s, a in zip(scopes, asked, strict=True)),
-        questions=tuple(_question(a, s, ()) for s, a in zip(scopes, asked, strict=True)),
-        skipped=skipped,
-        published=published,
-        note="each question has a scope of its own",
+def _in_own_scopes(read: Read) -> QuestionSet:
+    scopes = [owner(number) for number in range(1, len(read.asked) + 1)]
+    pairs = list(zip(read.asked, scopes, strict=True))
+    return replace(
+        _question_set(read),
+        conversations=tuple(Conversation(scope, asked.haystack) for asked, scope in pairs),
+        questions=tuple(_question(asked, scope, ()) for asked, scope in pairs),
+        separate=True,
+        notes=("each question has a memory of its own",),
     )
 
 
-def _in_one_scope(
-    path: Path, name: str, asked: Sequence[Asked], skipped: int, published: Mapping[str, str]
-) -> QuestionSet:
+def _in_one_scope(read: Read) -> QuestionSet:
     scope = owner(1)
-    before = min((a.asked_at for a in asked if a.asked_at), default=None)
+    before = min((asked.asked_at for asked in read.asked if asked.asked_at), default=None)
     day = before - timedelta(days=1) if before else None
-    used = {s.id: Session(s.id, day, s.messages) for a in asked for s in a.haystack}
-    return _question_set(
-        path,
-        name,
+    used = {session.id: replace(session, said_at=day) for asked in read.asked for session in asked.haystack}
+    return replace(
+        _question_set(read),
         conversations=(Conversation(scope, tuple(used.values())),),
-        questions=tuple(_question(a, scope, _ids(a.haystack)) for a in asked),
-        skipped=skipped,
-        published=published,
-        note="the pool is stored once, undated; each question searches the sessions of its haystack",
+        questions=tuple(_question(asked, scope, _ids(asked.haystack)) for asked in read.asked),
+        notes=("the pool is stored once, undated; each question searches the sessions of its haystack",),
     )
 
 
-def _question_set(
-    path: Path,
-    name: str,
-    *,
-    conversations: tuple[Conversation, ...],
-    questions: tuple[Question, ...],
-    skipped: int,
-    published: Mapping[str, str],
-    note: str,
-) -> QuestionSet:
-    if not questions:
-        raise invalid(str(path), "it holds no question with evidence.")
+def _question_set(read: Read) -> QuestionSet:
+    """The set without its conversations and questions."""
+    if not read.asked:
+        raise invalid(str(read.path), "it holds no question with evidence.")
     return QuestionSet(
-        name=name,
+        name=read.name,
         unit="session",
         headline="recall@5",
-        conversations=conversations,
-        questions=questions,
-        skipped={SKIPPED_ABSTENTION: skipped} if skipped else {},
-        published=published,
-        notes=(note,),
+        conversations=(),
+        questions=(),
+        skipped={SKIPPED_ABSTENTION: read.skipped} if read.skipped else {},
+        published=read.published,
     )
 
 

@@ -40,7 +40,7 @@ def back_up(source: apsw.Connection, opening: Opening, target: Path) -> None:
         copy_verified(source, target, opening.key)
 
 
-def keep(source: apsw.Connection, opening: Opening, version: int) -> None:
+def keep(opening: Opening, version: int) -> None:
     """Back a database up beside its file before its schema changes."""
     if opening.path is None or opening.vfs is not None:
         return

@@ -16,7 +16,9 @@ from threading import Lock, RLock, get_ident
 import apsw
 
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, ServiceClosed, StorageError
+from fusion_memory.storage.interface import KeywordIndex, VectorIndex
 from fusion_memory.storage.sqlite import copying, inspection
+from fusion_memory.storage.sqlite.columns import ColumnStore
 from fusion_memory.storage.sqlite.connection import Opening, settle
 from fusion_memory.storage.sqlite.failures import named
 from fusion_memory.storage.sqlite.keyword import SqliteKeywordIndex
@@ -39,8 +41,9 @@ class SqliteDatabase:
     """
 
     def __init__(self, opening: Opening, vector_bytes: int) -> None:
-        self.keyword = SqliteKeywordIndex()
-        self.vectors = SqliteVectorIndex(vector_bytes)
+        columns = ColumnStore()
+        self.keyword: KeywordIndex = SqliteKeywordIndex(columns)
+        self.vectors: VectorIndex = SqliteVectorIndex(columns, vector_bytes)
         self._opening = opening
         self._process = os.getpid()
         self._closed = False
@@ -159,7 +162,7 @@ class SqliteDatabase:
             create_private(opening.path)
         connection = opening.connect()
         try:
-            bring_up_to_date(connection, opening, lambda source, version: copying.keep(source, opening, version))
+            bring_up_to_date(connection, opening, lambda version: copying.keep(opening, version))
             with named(opening.path, opening.key):
                 settle(connection, opening.synchronous)
         except BaseException:

@@ -18,21 +18,33 @@ from numpy.typing import NDArray
 
 from fusion_memory.storage.bm25 import ENTRY, MOST, Collection, Entries, rank
 from fusion_memory.storage.interface import IndexEntry, Row, SpanFilter, Transaction, Value
-from fusion_memory.storage.sqlite import filters, postings
-from fusion_memory.storage.sqlite.threads import ThreadMaps
+from fusion_memory.storage.sqlite import filters, postings, threads
+from fusion_memory.storage.sqlite.columns import (
+    STORED,
+    Columns,
+    ColumnStore,
+    append_columns,
+    blank_columns,
+    code_of,
+)
 
 _FIRST_UNSPACED = "\u2e80"  # from here on stand the scripts written without spaces: Han, kana, Hangul ...
 _FIRST_CANDIDATES = 256
 
 Phrase = tuple[str, ...]
 Ranked = tuple[NDArray[np.int64], NDArray[np.float64]]
+Hits = list[tuple[int, float]]
 
 
 class SqliteKeywordIndex:
-    """The keyword index of one database; beside it, only which span belongs to which thread is remembered."""
+    """The keyword index of one database; beside it, only columns of its spans are held in memory.
 
-    def __init__(self) -> None:
-        self._threads = ThreadMaps()
+    Args:
+        columns: the columns, shared with the vector index of the same database.
+    """
+
+    def __init__(self, columns: ColumnStore) -> None:
+        self._columns = columns
 
     def put(self, tx: Transaction, entries: Sequence[IndexEntry]) -> None:
         """Index spans that are already stored, also those without terms; part of the transaction."""
@@ -57,51 +69,49 @@ class SqliteKeywordIndex:
 
         A phrase counts like a term: its frequency is that of its tokens standing side by side.
         """
-        owner = tx.one("keyword_owner", owner_no=where.owner_no)
-        wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
-        if owner is None or not owner[0] or not wanted or limit < 1:
+        columns, lists = self._matches(tx, phrases, where)
+        if columns is None or limit < 1:
             return []
-        spans, terms, ordinals = owner
-        lists = _lists(tx, where.owner_no, wanted)
-        if not lists:
-            return []
-        mask = filters.allowed(tx, where, ordinals) if filters.narrows(where) else None
-        collection = Collection(spans, terms / spans)
+        mask = filters.allowed(tx, where, columns)
+        collection = Collection(columns.spans, columns.terms / columns.spans)
         if not where.metadata:
-            return _numbered(tx, where, rank(lists, collection, ordinals, mask, limit))
-        return _passing_metadata(tx, where, rank(lists, collection, ordinals, mask, ordinals), limit)
+            return _numbered(columns, rank(lists, collection, len(columns), mask, limit))
+        ranked = rank(lists, collection, len(columns), mask, len(columns))
+        return _passing_metadata(tx, where, _numbered(columns, ranked), limit)
 
     def search_threads(
         self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter, limit: int
     ) -> list[tuple[int, float]]:
         """The best threads, each read as one text: ``(code, bm25)``, best first."""
-        owner = tx.one("keyword_owner", owner_no=where.owner_no)
-        wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
-        if owner is None or not owner[0] or not wanted or limit < 1:
+        columns, lists = self._matches(tx, phrases, where)
+        if columns is None or limit < 1:
             return []
-        lists = _lists(tx, where.owner_no, wanted)
-        threads = self._threads.of_owner(tx, where.owner_no, ordinals=owner[2], spans=owner[0])
-        mask = filters.allowed(tx, where, owner[2]) if filters.narrows(where) else None
-        return threads.rank(lists, mask, limit)
+        return threads.rank(columns, lists, filters.allowed(tx, where, columns), limit)
 
     def thread_code(self, thread: str) -> int:
         """The code under which :meth:`search_threads` names a thread."""
-        return filters.code_of(thread)
+        return code_of(thread)
+
+    def _matches(
+        self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter
+    ) -> tuple[Columns | None, list[Entries]]:
+        """The owner's columns and the postings of the phrases; no columns when nothing matches."""
+        wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
+        lists = _lists(tx, where.owner_no, wanted) if wanted else []
+        return (self._columns.of_owner(tx, where.owner_no) if lists else None), lists
 
 
-def _numbered(tx: Transaction, where: SpanFilter, ranked: Ranked) -> list[tuple[int, float]]:
+def _numbered(columns: Columns, ranked: Ranked) -> Hits:
     ordinals, scores = ranked
-    numbers = filters.span_numbers(tx, where.owner_no, ordinals.tolist())
-    return list(zip(numbers, scores.tolist(), strict=True))
+    return list(zip(columns.span_nos[ordinals].tolist(), scores.tolist(), strict=True))
 
 
-def _passing_metadata(tx: Transaction, where: SpanFilter, ranked: Ranked, limit: int) -> list[tuple[int, float]]:
+def _passing_metadata(tx: Transaction, where: SpanFilter, hits: Hits, limit: int) -> Hits:
     """Test candidates in growing groups, best first, until enough have passed."""
-    ordinals, scores = ranked
-    passed: list[tuple[int, float]] = []
+    passed: Hits = []
     start, size = 0, max(_FIRST_CANDIDATES, limit)
-    while start < len(ordinals) and len(passed) < limit:
-        group = _numbered(tx, where, (ordinals[start : start + size], scores[start : start + size]))
+    while start < len(hits) and len(passed) < limit:
+        group = hits[start : start + size]
         fitting = filters.with_metadata(tx, where, [number for number, _ in group])
         passed += [hit for hit in group if hit[0] in fitting]
         start, size = start + size, size * 4
@@ -148,11 +158,11 @@ def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
     facts = {row[0]: row[1:] for row in tx.rows("keyword_facts", span_nos=[e.span_no for e in entries])}
     lists: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
     texts: list[dict[str, Value]] = []
-    columns = np.zeros(len(entries), filters.COLUMN)
+    stored = np.zeros(len(entries), STORED)
     for position, entry in enumerate(entries):
         role, said_at, recorded_at, thread = facts[entry.span_no]
         terms, labels = _spelled(entry.terms), filters.labels_of(entry, role)
-        columns[position] = (entry.span_no, said_at, recorded_at, filters.code_of(thread), len(terms))
+        stored[position] = (entry.span_no, said_at, recorded_at, code_of(thread), len(terms))
         total += len(terms)
         for key, count in _keys_of_span(terms, labels).items():
             lists[key].append((start + position, min(count, MOST), min(len(terms), MOST)))
@@ -167,9 +177,9 @@ def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
         )
     tx.run_many("keyword_text_put", texts)
     postings.append(tx, owner_no, {key: np.array(found, ENTRY) for key, found in lists.items()})
-    filters.append_columns(tx, owner_no, start, columns)
+    append_columns(tx, owner_no, start, stored)
     texted = sum(1 for text in texts if text["terms"])
-    tx.run("keyword_count", owner_no=owner_no, spans=texted, terms=total, ordinals=len(entries))
+    tx.run("keyword_count", owner_no=owner_no, spans=texted, terms=total, ordinals=len(entries), erasures=0)
 
 
 def _remove(tx: Transaction, owner_no: int, rows: Sequence[Row]) -> None:
@@ -182,9 +192,9 @@ def _remove(tx: Transaction, owner_no: int, rows: Sequence[Row]) -> None:
             ordinals[key].append(ordinal)
     for key in sorted(ordinals):
         postings.remove(tx, owner_no, key, ordinals[key])
-    filters.blank_columns(tx, owner_no, [row[2] for row in rows])
+    blank_columns(tx, owner_no, [row[2] for row in rows])
     texted = sum(1 for row in rows if row[4])
-    tx.run("keyword_count", owner_no=owner_no, spans=-texted, terms=-total, ordinals=0)
+    tx.run("keyword_count", owner_no=owner_no, spans=-texted, terms=-total, ordinals=0, erasures=len(rows))
 
 
 def _keys_of_span(terms: Sequence[str], labels: Sequence[str]) -> Mapping[str, int]:
@@ -205,8 +215,8 @@ def _keys_of_phrase(phrase: Phrase) -> list[str]:
 
 
 def _spelled(terms: Sequence[str]) -> list[str]:
-    """Terms without blanks inside, because blanks stand between terms."""
-    return [term if term.isalnum() else "_".join(term.split()) or "_" for term in terms if term]
+    """Terms without the two marks that the index uses itself: a blank stands between terms, '=' in labels."""
+    return [term if term.isalnum() else "_".join(term.replace("=", "_").split()) or "_" for term in terms if term]
 
 
 def _unspaced(term: str) -> bool:

@@ -58,7 +58,7 @@ def remove(tx: Transaction, owner_no: int, key: str, ordinals: Sequence[int]) ->
     """Take documents out of one list; ``ordinals`` in ascending order."""
     gone = np.asarray(ordinals, dtype=np.uint32)
     low, last = int(gone[0]), int(gone[-1])
-    for block_no, first, blob in tx.rows("postings_around", owner_no=owner_no, key=key, low=low, last=last):
+    for block_no, _, blob in tx.rows("postings_around", owner_no=owner_no, key=key, low=low, last=last):
         entries = np.frombuffer(blob, ENTRY)
         kept = entries[~np.isin(entries["ordinal"], gone)]
         if not len(kept):

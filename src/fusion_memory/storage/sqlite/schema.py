@@ -76,9 +76,7 @@ def look_before_opening(opening: Opening) -> None:
         raise _too_new(path, _number(head, _VERSION_AT))
 
 
-def bring_up_to_date(
-    connection: apsw.Connection, opening: Opening, back_up: Callable[[apsw.Connection, int], None]
-) -> None:
+def bring_up_to_date(connection: apsw.Connection, opening: Opening, back_up: Callable[[int], None]) -> None:
     """Create the schema, or apply the steps it lacks; ``back_up`` is called first when there is data.
 
     Raises:
@@ -104,16 +102,14 @@ def create_private(path: Path) -> None:
             return
 
 
-def _migrate(
-    connection: apsw.Connection, opening: Opening, back_up: Callable[[apsw.Connection, int], None]
-) -> None:
+def _migrate(connection: apsw.Connection, opening: Opening, back_up: Callable[[int], None]) -> None:
     if _version_of(connection, opening.path) == 0:
         connection.pragma("page_size", PAGE_BYTES)
     connection.execute(STATEMENTS["begin_alone"])
     try:
         version = _version_of(connection, opening.path)
         if version > 0 and version < latest():
-            back_up(connection, version)
+            back_up(version)
         for step in migrations()[version:]:
             connection.execute(step.sql)
             connection.pragma("user_version", step.version)

@@ -15,12 +15,24 @@ from threading import Lock
 
 import numpy as np
 
-from fusion_memory.storage.exact_index import ROW, ExactIndex, Mask, Numbers, Rows, Scores, View
+from fusion_memory.storage.exact_index import (
+    CODED_FROM,
+    ROW,
+    ExactIndex,
+    Mask,
+    Numbers,
+    Rows,
+    Scores,
+    View,
+    membership,
+)
 from fusion_memory.storage.interface import SpanFilter, Transaction, Value
 from fusion_memory.storage.sqlite import filters
+from fusion_memory.storage.sqlite.columns import ColumnStore
 
-_PAGE_ROWS = 8_192
+_PAGE_ROWS = 4_096
 _FIRST_CANDIDATES = 256
+_KEYS_BYTES = 20  # beside its vector, an index holds two numbers and a scale per row
 
 Hits = list[tuple[int, float]]
 
@@ -36,27 +48,68 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """Whose vectors, and the owner's counters in the reader's snapshot."""
+class _Snapshot:
+    """One owner's vectors in one space as a transaction sees them: the transaction and the owner's counters."""
 
+    tx: Transaction
     space_no: int
     owner_no: int
     vectors: int
     erasures: int
+    dimension: int
+
+    def pages(self, after: int = 0) -> Iterator[View]:
+        """The vectors numbered above ``after``, straight from the database."""
+        while after < self.vectors:
+            rows = self.tx.rows("vector_page", **self._place(), after=after, last=self.vectors, count=_PAGE_ROWS)
+            if not rows:
+                return
+            numbers, spans, blobs = zip(*rows, strict=True)
+            yield View(np.array(numbers, np.int64), np.array(spans, np.int64), self._matrix(blobs))
+            after = numbers[-1]
+
+    def count(self) -> int:
+        """How many there are."""
+        row = self.tx.one("vector_total", **self._place(), last=self.vectors)
+        return int(row[0]) if row else 0
+
+    def numbers(self, last: int) -> Numbers:
+        """The numbers in use up to ``last``."""
+        rows = self.tx.rows("vector_numbers", **self._place(), last=last)
+        return np.array([row[0] for row in rows], np.int64)
+
+    def fetch(self, numbers: Numbers) -> Rows:
+        """The stored rows of given numbers, in ascending order."""
+        rows = self.tx.rows("vector_rows", **self._place(), numbers=numbers.tolist())
+        return self._matrix([blob for _, blob in sorted(rows)])
+
+    def _matrix(self, blobs: Sequence[bytes]) -> Rows:
+        return np.frombuffer(b"".join(blobs), ROW).reshape(len(blobs), self.dimension)
+
+    def _place(self) -> dict[str, int]:
+        return {"space_no": self.space_no, "owner_no": self.owner_no}
 
 
 class SqliteVectorIndex:
     """Nearest neighbours within one owner and one space.
 
     Args:
+        columns: the spans' columns, shared with the keyword index of the same database.
         memory_bytes: what all in-memory indexes together may hold; the least recently used go first,
             and an owner larger than this is scanned in the database.
     """
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, columns: ColumnStore, memory_bytes: int) -> None:
+        self._columns = columns
         self._memory_bytes = memory_bytes
         self._slots: OrderedDict[tuple[int, int], _Slot] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory held by all indexes."""
+        with self._lock:
+            return sum(slot.index.size_bytes for slot in self._slots.values() if slot.index)
 
     def put(self, tx: Transaction, space_no: int, span_nos: Sequence[int], vectors: Scores) -> None:
         """Store unit vectors, shape (n, dimension) float32, of stored spans; a span's older one goes."""
@@ -74,113 +127,95 @@ class SqliteVectorIndex:
         counters = tx.one("vector_state", owner_no=where.owner_no)
         if counters is None or not counters[0] or limit < 1:
             return []
-        state = _State(space_no, where.owner_no, counters[0], counters[1])
         target = np.ascontiguousarray(query, dtype=np.float32)
-        spans = _allowed_spans(tx, where)
+        seen = _Snapshot(tx, space_no, where.owner_no, counters[0], counters[1], len(target))
+        spans = self._allowed_spans(tx, where)
         hits: Hits = []
-        for view in self._views(tx, state, len(target)):
-            hits += _search(tx, view, target, where, spans, limit)
+        for view in self._views(seen):
+            hits += _nearest(seen, view, target, where, spans, limit)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
-    def _views(self, tx: Transaction, state: _State, dimension: int) -> Iterator[View]:
-        """Everything the reader's snapshot holds of an owner, in one view or several."""
-        slot = self._slot(state)
+    def _allowed_spans(self, tx: Transaction, where: SpanFilter) -> Numbers | None:
+        """The numbers of the spans a filter lets through, or None for all of the owner's."""
+        columns = self._columns.of_owner(tx, where.owner_no) if filters.narrows(where) else None
+        mask = filters.allowed(tx, where, columns) if columns else None
+        return None if columns is None else columns.span_nos[mask]
+
+    def _views(self, seen: _Snapshot) -> Iterator[View]:
+        """Everything the snapshot holds of an owner, in one view or several."""
+        slot = self._slot(seen)
         with slot.lock:
-            view = self._follow(tx, slot, state, dimension)
-            seen = slot.vectors
+            view, reached = self._follow(slot, seen), slot.vectors
         if view is None:
-            yield from _pages(tx, state, 0, state.vectors, dimension)
+            yield from seen.pages()
             return
-        self._bound(state)
+        self._forget()
         yield view
-        if seen < state.vectors:
-            yield from _pages(tx, state, seen, state.vectors, dimension)
+        yield from seen.pages(after=reached)
 
-    def _follow(self, tx: Transaction, slot: _Slot, state: _State, dimension: int) -> View | None:
+    def _follow(self, slot: _Slot, seen: _Snapshot) -> View | None:
         """Bring the index to the snapshot, if it may learn from it; None when it cannot show it."""
-        uncommitted = getattr(tx, "sees_uncommitted", False)
+        uncommitted = getattr(seen.tx, "sees_uncommitted", False)
         if slot.index is None:
-            if uncommitted or self._too_large(tx, state, dimension):
+            if uncommitted:
                 return None
-            slot.index, slot.vectors, slot.erasures = ExactIndex(dimension), 0, state.erasures
-        if state.erasures != slot.erasures:
-            if uncommitted or state.erasures < slot.erasures:
+            expected = seen.count()
+            if not self._fits(expected, seen.dimension):
                 return None
-            slot.index = slot.index.keep(_numbers(tx, state, slot.vectors))
-            slot.erasures = state.erasures
-        if state.vectors > slot.vectors and not uncommitted:
-            for page in _pages(tx, state, slot.vectors, state.vectors, dimension):
-                slot.index.append(page.numbers, page.spans, page.rows)
-            slot.vectors = state.vectors
-        return slot.index.view(state.vectors)
+            slot.index, slot.vectors = ExactIndex(seen.dimension, expected), 0
+            slot.erasures = seen.erasures
+        elif seen.erasures != slot.erasures:
+            if uncommitted or seen.erasures < slot.erasures:
+                return None
+            slot.index = slot.index.keep(seen.numbers(slot.vectors))
+            slot.erasures = seen.erasures
+        if seen.vectors > slot.vectors and not uncommitted:
+            for page in seen.pages(after=slot.vectors):
+                if page.rows is not None:
+                    slot.index.append(page.numbers, page.spans, page.rows)
+            slot.vectors = seen.vectors
+        return slot.index.view(seen.vectors)
 
-    def _slot(self, state: _State) -> _Slot:
-        key = (state.space_no, state.owner_no)
+    def _slot(self, seen: _Snapshot) -> _Slot:
+        key = (seen.space_no, seen.owner_no)
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
             return slot
 
-    def _too_large(self, tx: Transaction, state: _State, dimension: int) -> bool:
-        row = tx.one("vector_total", **_range(state, 0, state.vectors))
-        return row is not None and row[0] * dimension * ROW.itemsize > self._memory_bytes
+    def _fits(self, count: int, dimension: int) -> bool:
+        width = 1 if count >= CODED_FROM else ROW.itemsize
+        return count * (dimension * width + _KEYS_BYTES) <= self._memory_bytes
 
-    def _bound(self, state: _State) -> None:
+    def _forget(self) -> None:
         """Forget the least recently searched indexes until the rest fit."""
         with self._lock:
             held = sum(slot.index.size_bytes for slot in self._slots.values() if slot.index)
             for key in list(self._slots):
                 if held <= self._memory_bytes:
                     return
-                if key != (state.space_no, state.owner_no):
-                    gone = self._slots.pop(key)
-                    held -= gone.index.size_bytes if gone.index else 0
+                gone = self._slots.pop(key)
+                held -= gone.index.size_bytes if gone.index else 0
 
 
-def _search(
-    tx: Transaction, view: View, target: Scores, where: SpanFilter, spans: Numbers | None, limit: int
+def _nearest(
+    seen: _Snapshot, view: View, target: Scores, where: SpanFilter, spans: Numbers | None, limit: int
 ) -> Hits:
     """The nearest of one view that pass the filter; metadata is tested on growing groups, best first."""
-    mask: Mask | None = None if spans is None else np.isin(view.spans, spans)
+    mask: Mask | None = None if spans is None else membership(view.spans, spans)
     if not where.metadata:
-        return _hits(view, *view.nearest(target, mask, limit))
+        return _pairs(*view.nearest(target, mask, limit, seen.fetch))
     wanted = max(limit, _FIRST_CANDIDATES)
     while True:
-        hits = _hits(view, *view.nearest(target, mask, wanted))
-        fitting = filters.with_metadata(tx, where, [span_no for span_no, _ in hits])
+        hits = _pairs(*view.nearest(target, mask, wanted, seen.fetch))
+        fitting = filters.with_metadata(seen.tx, where, [span_no for span_no, _ in hits])
         if len(fitting) >= limit or len(hits) < wanted:
             return [hit for hit in hits if hit[0] in fitting][:limit]
         wanted *= 4
 
 
-def _hits(view: View, positions: Numbers, scores: Scores) -> Hits:
-    return list(zip(view.spans[positions].tolist(), scores.tolist(), strict=True))
-
-
-def _allowed_spans(tx: Transaction, where: SpanFilter) -> Numbers | None:
-    """The numbers of the spans a filter lets through, or None for all of the owner's."""
-    if not filters.narrows(where):
-        return None
-    row = tx.one("keyword_owner", owner_no=where.owner_no)
-    columns = filters.read_columns(tx, where.owner_no)
-    return columns["span_no"][filters.allowed(tx, where, row[2] if row else 0)]
-
-
-def _pages(tx: Transaction, state: _State, after: int, last: int, dimension: int) -> Iterator[View]:
-    """Vectors numbered in ``(after, last]``, straight from the database."""
-    while after < last:
-        rows = tx.rows("vector_page", **_range(state, after, last), count=_PAGE_ROWS)
-        if not rows:
-            return
-        numbers, spans, blobs = zip(*rows, strict=True)
-        matrix = np.frombuffer(b"".join(blobs), ROW).reshape(len(rows), dimension)
-        yield View(np.array(numbers, np.int64), np.array(spans, np.int64), matrix, None, None)
-        after = numbers[-1]
-
-
-def _numbers(tx: Transaction, state: _State, last: int) -> Numbers:
-    rows = tx.rows("vector_numbers", space_no=state.space_no, owner_no=state.owner_no, last=last)
-    return np.array([row[0] for row in rows], np.int64)
+def _pairs(spans: Numbers, scores: Scores) -> Hits:
+    return list(zip(spans.tolist(), scores.tolist(), strict=True))
 
 
 def _put(tx: Transaction, space_no: int, owner_no: int, positions: dict[int, int], rows: Rows) -> None:
@@ -199,7 +234,3 @@ def _put(tx: Transaction, space_no: int, owner_no: int, positions: dict[int, int
     ]
     tx.run_many("vector_put", stored)
     tx.run("vector_count", owner_no=owner_no, added=len(stored))
-
-
-def _range(state: _State, after: int, last: int) -> dict[str, int]:
-    return {"space_no": state.space_no, "owner_no": state.owner_no, "after": after, "last": last}

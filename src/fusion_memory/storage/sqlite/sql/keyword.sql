@@ -2,10 +2,11 @@
 -- owner's whole index and testing the wanted values against every row of it.
 
 -- name: keyword_owner
-SELECT spans, terms, ordinals FROM owners WHERE owner_no = :owner_no;
+SELECT spans, terms, ordinals, erasures FROM owners WHERE owner_no = :owner_no;
 
 -- name: keyword_count
-UPDATE owners SET spans = spans + :spans, terms = terms + :terms, ordinals = ordinals + :ordinals
+UPDATE owners
+SET spans = spans + :spans, terms = terms + :terms, ordinals = ordinals + :ordinals, erasures = erasures + :erasures
 WHERE owner_no = :owner_no;
 
 -- name: keyword_facts
@@ -59,9 +60,6 @@ UPDATE postings SET first = :first, entries = :entries WHERE block_no = :block_n
 
 -- name: postings_delete
 DELETE FROM postings WHERE block_no = :block_no;
-
--- name: columns_of
-SELECT first, entries FROM span_columns WHERE owner_no = :owner_no ORDER BY first;
 
 -- name: columns_from
 SELECT block_no, first, entries FROM span_columns WHERE owner_no = :owner_no AND first >= :first ORDER BY first;

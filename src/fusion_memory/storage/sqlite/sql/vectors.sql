@@ -19,7 +19,12 @@ VALUES (:space_no, :owner_no, :vector_no, :span_no, :vector);
 
 -- name: vector_total
 SELECT count(*) FROM vectors
-WHERE space_no = :space_no AND owner_no = :owner_no AND vector_no > :after AND vector_no <= :last;
+WHERE space_no = :space_no AND owner_no = :owner_no AND vector_no <= :last;
+
+-- name: vector_rows
+SELECT v.vector_no, v.vector
+FROM json_each(:numbers) AS wanted
+CROSS JOIN vectors v ON v.space_no = :space_no AND v.owner_no = :owner_no AND v.vector_no = wanted.value;
 
 -- name: vector_page
 SELECT vector_no, span_no, vector FROM vectors

@@ -1,0 +1,1 @@
+"""What tests need and ship with the package: fakes, a conformance suite, and campaigns that break things."""
