@@ -11,7 +11,6 @@ pytestmark = pytest.mark.campaign
 
 GUARDED_ONCE = (
     "audit_of_owner",
-    "columns_of",
     "event_by_id",
     "event_history",
     "event_numbers",
@@ -53,5 +52,5 @@ def test_a_forgotten_owner_is_found(names):
 def test_single_guards_of_doubly_guarded_paths_hold():
     for names in GUARDED_TWICE:
         with owner_forgotten(names[0]):
-            report = leaks.run(owners=4, memories=15, reads=60, threads=1, seed=6)
+            report = leaks.run(owners=4, memories=12, reads=40, threads=1, seed=6)
         assert report.leaks == [], names[0]

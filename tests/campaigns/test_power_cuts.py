@@ -7,11 +7,14 @@ from random import Random
 import pytest
 from planted import commit_replaced, split_transaction
 
+from fusion_memory import MemoryService, Scope
 from fusion_memory.testing import power
 from fusion_memory.testing.volatile_disk import Survival, VolatileDisk
+from fusion_memory.testing.watched_files import watched
 
 pytestmark = pytest.mark.campaign
 
+ANA = Scope(user_id="ana")
 SEEDS = (20260101, 7)
 
 
@@ -23,10 +26,12 @@ def test_power_cuts_lose_nothing(tmp_path, full):
         assert report.acknowledged > report.cuts
 
 
-def test_relaxed_syncing_is_found(tmp_path, full):
-    report = power.run(tmp_path, cuts=100 if full else 16, seed=3, synchronous="NORMAL", stop_at_damage=not full)
-    print("synchronous=NORMAL:", report)
-    assert report.verdict.lost
+@pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
+def test_relaxed_syncing_is_found(tmp_path, full, synchronous):
+    cuts = 100 if full else 16
+    report = power.run(tmp_path, cuts=cuts, seed=3, synchronous=synchronous, stop_at_damage=not full)
+    print(f"synchronous={synchronous}:", report)
+    assert report.verdict.lost or (synchronous == "OFF" and report.verdict.broken)
 
 
 def test_a_split_transaction_is_found(tmp_path, full):
@@ -34,6 +39,18 @@ def test_a_split_transaction_is_found(tmp_path, full):
         report = power.run(tmp_path, cuts=100 if full else 24, seed=4, stop_at_damage=not full)
     print("split transaction:", report)
     assert report.verdict.half_written
+
+
+@pytest.mark.xfail(strict=True, reason="the journal is cut to nothing, but the cut is not synced")
+def test_what_was_erased_stays_erased(tmp_path):
+    disk = VolatileDisk()
+    with watched(power.PoweredDisk(disk, 10**9)) as vfs, power.files_by(vfs):
+        memory = MemoryService(tmp_path / "memory.db", embedder=None)
+        [key] = memory.add("The secret phrase is xyzzy-4471.", ANA).ids
+        memory.forget(ANA, [key])
+        after = outcomes(disk)
+        memory.close()
+    assert [name for files in after for name, content in files if b"xyzzy-4471" in content] == []
 
 
 def outcomes(disk: VolatileDisk, survival: Survival | None = None) -> set[tuple[tuple[str, bytes], ...]]:

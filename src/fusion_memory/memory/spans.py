@@ -44,13 +44,14 @@ class Passage:
 
 
 class Place(NamedTuple):
-    """Where a candidate stands: its event, its conversation and turn there, when it was said; no text."""
+    """Where a candidate stands: its event, its conversation and turn, when and by whom it was said; no text."""
 
     span_no: int
     event_no: int
     thread: str
     seq: int
     said_ms: int
+    trust: str
 
 
 def append(tx: Transaction, owner_no: int, event_no: int, drafts: Sequence[SpanDraft]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from fusion_memory.core.records import Trust
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.lanes import Lane
@@ -33,24 +34,33 @@ def fuse(lanes: Sequence[Lane], places: Mapping[int, Place], recipe: Recipe) -> 
                 best[place.event_no] = (place, score)
         candidates.enter(place for place, _ in best.values())
         levels = _levels(lane, [score for _, score in best.values()], recipe)
-        candidates.grant(lane.name, dict(zip(best, levels, strict=True)))
+        found = zip(best.items(), levels, strict=True)
+        candidates.grant(lane.name, {no: level * _voice(place, lane, recipe) for (no, (place, _)), level in found})
     candidates.enter(())
     if recipe.method == "dual_hit":
         _reward_agreement(candidates)
     return candidates
 
 
-def standard(scores: Sequence[float], floor: float | None = None) -> list[float]:
-    """Scores as standard deviations above a floor; all 1 where they do not differ.
+def _voice(place: Place, lane: Lane, recipe: Recipe) -> float:
+    """What a score counts by who said it; a question word for word is found whoever said it."""
+    return recipe.assistant_weight if place.trust == Trust.ASSISTANT and lane.name != EXACT else 1.0
 
-    The floor is what a candidate gets that is not in the list: the lowest score of a list that was cut,
-    else 0 where the lane has a zero. It counts as one more score, so that a short list stays modest.
+
+def standard(scores: Sequence[float], zero: float | None = None) -> list[float]:
+    """Scores as standard deviations above what says nothing, never below 0; all 1 where they do not differ.
+
+    Args:
+        scores: of one lane.
+        zero: the score of a candidate that is not in the list, where the lane has one. It counts as one
+            more score, so that a short list stays modest. Without it, the mean of the list says nothing.
     """
-    known = np.array(scores if floor is None else [*scores, floor])
+    known = np.array(scores if zero is None else [*scores, zero])
     spread = float(known.std()) if len(known) > 1 else 0.0
     if spread < SMALLEST_SPREAD:
         return [1.0] * len(scores)
-    levels: list[float] = ((known - known.min()) / spread).tolist()
+    ground = float(known.mean()) if zero is None else zero
+    levels: list[float] = np.maximum((known - ground) / spread, 0.0).tolist()
     return levels[: len(scores)]
 
 
@@ -60,8 +70,8 @@ def _levels(lane: Lane, scores: Sequence[float], recipe: Recipe) -> list[float]:
     weight = recipe.weights.get(lane.name, 1.0)
     if recipe.method == "rrf":
         return [weight / (recipe.rank_constant + rank) for rank in range(1, len(scores) + 1)]
-    floor = 0.0 if lane.name == KEYWORD and len(lane.ranked) < recipe.depth else None
-    return [weight * level for level in standard(scores, floor)] if scores else []
+    zero = 0.0 if lane.name == KEYWORD and len(lane.ranked) < recipe.depth else None
+    return [weight * level for level in standard(scores, zero)] if scores else []
 
 
 def _reward_agreement(candidates: Candidates) -> None:

@@ -22,7 +22,7 @@ def lift_threads(candidates: Candidates, threads: Mapping[str, float], recipe: R
     """Give every candidate a share of its conversation's own standing."""
     if not threads:
         return
-    levels = dict(zip(threads, standard(list(threads.values()), floor=0.0), strict=True))
+    levels = dict(zip(threads, standard(list(threads.values()), zero=0.0), strict=True))
     lifts = [levels.get(place.thread, 0.0) for place in candidates.places]
     candidates.parts["thread"] = recipe.thread_weight * np.array(lifts)
 
@@ -38,10 +38,10 @@ def favour_time(candidates: Candidates, windows: Sequence[TimeSpan], recipe: Rec
 
 
 def lend(candidates: Candidates, recipe: Recipe) -> None:
-    """Give the turns around each candidate shares of its score."""
+    """Give the turns around each candidate shares of its own score; what its conversation gave it stays."""
     if not recipe.neighbour_shares or not len(candidates):
         return
-    own = candidates.scores
+    own = candidates.scores - candidates.parts.get("thread", 0.0)
     turns = candidates.turns()
     stride = int(turns.max()) + 2 * len(recipe.neighbour_shares) + 1
     keys = candidates.threads() * stride + turns

@@ -32,6 +32,7 @@ class Recipe:
         method: how lanes are fused: a weighted sum of scores in standard deviations, reciprocal ranks,
             or a sum that rewards what two lanes found.
         weights: what each lane counts in the fusion.
+        assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence.
         rank_constant: k of reciprocal rank fusion.
         thread_weight: what the standing of a whole conversation adds to each of its candidates.
         time_weight: what a candidate gains that was said in the time the question speaks of.
@@ -49,7 +50,8 @@ class Recipe:
     lanes: tuple[str, ...] = (EXACT, VECTOR, KEYWORD, THREAD)
     depth: int = 400
     method: Method = "sum"
-    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=1.0))
+    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.6))
+    assistant_weight: float = 0.5
     rank_constant: int = 60
     thread_weight: float = 0.5
     time_weight: float = 3.0
@@ -70,6 +72,7 @@ def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights:
         lanes=lanes,
         method=method,
         weights=_weights(**weights),
+        assistant_weight=1.0,
         thread_weight=0.0,
         time_weight=0.0,
         neighbour_shares=(),

@@ -140,6 +140,13 @@ class PoweredDisk(Watcher):
             if folder:
                 self._disk.sync_folder()
 
+    def syncing_folder(self) -> None:
+        """See ``Watcher``."""
+        self._require_power()
+        self._count()
+        if not self.dead:
+            self._disk.sync_folder()
+
     def deleting(self, name: str, *, sync_folder: bool) -> None:
         """See ``Watcher``."""
         self._require_power()

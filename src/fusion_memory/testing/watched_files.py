@@ -7,12 +7,19 @@ as in real life. Syncs are announced but not carried out: what they mean is up t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
+from os.path import samestat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
+
+if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
 
 _BASE = "unix"
 _JOURNALS = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
@@ -37,6 +44,9 @@ class Watcher:
     def syncing(self, name: str, *, folder: bool) -> None:
         """A file is being synced, and with it the folder it was created in."""
 
+    def syncing_folder(self) -> None:
+        """The folder's names are being synced by themselves."""
+
     def deleting(self, name: str, *, sync_folder: bool) -> None:
         """A file is about to be deleted."""
 
@@ -51,26 +61,41 @@ def watched(watcher: Watcher) -> Iterator[str]:
     """The name of a file system (the ``vfs`` of ``open_database``) whose operations a watcher hears of."""
     name = f"watched-{next(_NAMES)}"
     vfs = _WatchedVfs(name, watcher)
+    sound = os.fsync
+    os.fsync = partial(_sync_beside_sqlite, vfs)
     try:
         yield name
     finally:
+        os.fsync = sound
         vfs.unregister()
+
+
+def _sync_beside_sqlite(vfs: _WatchedVfs, handle: FileDescriptorLike) -> None:
+    """``os.fsync`` for those who sync a file of the database without asking SQLite."""
+    synced = os.fstat(handle if isinstance(handle, int) else handle.fileno())
+    for path in filter(Path.exists, vfs.paths):
+        if samestat(path.stat(), synced):
+            vfs.watcher.syncing(path.name, folder=False)
+        elif samestat(path.parent.stat(), synced):
+            vfs.watcher.syncing_folder()
 
 
 class _WatchedVfs(apsw.VFS):
     def __init__(self, name: str, watcher: Watcher) -> None:
         super().__init__(name, _BASE)
-        self._watcher = watcher
+        self.watcher = watcher
+        self.paths: set[Path] = set()
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 (SQLite's name)
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         if path is None:
             return apsw.VFSFile(_BASE, name, flags)
-        self._watcher.opening(Path(path).name, create=bool(flags[0] & apsw.SQLITE_OPEN_CREATE))
-        return _WatchedFile(name, flags, Path(path).name, self._watcher)
+        self.paths.add(Path(path))
+        self.watcher.opening(Path(path).name, create=bool(flags[0] & apsw.SQLITE_OPEN_CREATE))
+        return _WatchedFile(name, flags, Path(path).name, self.watcher)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802 (SQLite's name)
-        self._watcher.deleting(Path(filename).name, sync_folder=syncdir)
+        self.watcher.deleting(Path(filename).name, sync_folder=syncdir)
         super().xDelete(filename, syncdir)
 
 

@@ -16,6 +16,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from fusion_memory.core.errors import DatabaseCorrupt
 from fusion_memory.storage.bm25 import ENTRY, MOST, Collection, Entries, rank
 from fusion_memory.storage.interface import IndexEntry, Row, SpanFilter, Transaction, Value
 from fusion_memory.storage.sqlite import filters, postings, threads
@@ -98,7 +99,10 @@ class SqliteKeywordIndex:
         """The owner's columns and the postings of the phrases; no columns when nothing matches."""
         wanted = list(dict.fromkeys(tuple(_spelled(phrase)) for phrase in phrases if len(phrase)))
         lists = _lists(tx, where.owner_no, wanted) if wanted else []
-        return (self._columns.of_owner(tx, where.owner_no) if lists else None), lists
+        columns = self._columns.of_owner(tx, where.owner_no) if lists else None
+        if columns is not None and any(entries["ordinal"][-1] >= len(columns) for entries in lists):
+            raise DatabaseCorrupt("The keyword index names spans that its owner does not have.")
+        return columns, lists
 
 
 def _numbered(columns: Columns, ranked: Ranked) -> Hits:

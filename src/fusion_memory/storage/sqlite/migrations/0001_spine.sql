@@ -87,7 +87,7 @@ CREATE TABLE postings (
     UNIQUE (owner_no, key, first)
 ) STRICT;
 
--- The owner's spans by ordinal, in blocks: span number, time said, time recorded.
+-- The owner's spans by ordinal, in blocks: span number, times said and recorded, thread, length.
 CREATE TABLE span_columns (
     block_no INTEGER PRIMARY KEY,
     owner_no INTEGER NOT NULL,
@@ -133,7 +133,7 @@ CREATE TABLE outbox (
     available_at INTEGER NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
     last_error   TEXT,
-    UNIQUE (kind, event_no)
+    UNIQUE (event_no, kind)          -- led by the event, so that erasing one finds its jobs
 ) STRICT;
 CREATE INDEX outbox_by_owner ON outbox (owner_no, kind);
 
