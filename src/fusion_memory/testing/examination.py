@@ -39,7 +39,9 @@ def examine(database: Path, ledger: Ledger, rng: Random) -> tuple[Verdict, list[
                 verdict.lost += _unreachable(memory, ledger, rng)
         verdict.half_written += defects(database)
     except FusionMemoryError as error:
-        return Verdict(broken=[f"what is left cannot be used: {error}"]), []
+        verdict = ledger.judge({})  # what cannot be read is lost
+        verdict.broken.append(f"what is left cannot be used: {error}")
+        return verdict, []
     return verdict, undone
 
 

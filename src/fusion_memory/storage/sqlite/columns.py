@@ -24,8 +24,11 @@ STORED = np.dtype(
 )
 """One ordinal as the database holds it; all zeroes where a span was erased.
 
-``thread`` is the code of the thread, ``length`` the number of terms.
+``thread`` is the code of the thread, or :data:`NOT_TOLD`; ``length`` the number of terms.
 """
+
+NOT_TOLD = 0
+"""Stands for the thread of what does not count as a thread's text."""
 
 BLOCK_ROWS = 108
 """3,888 bytes: a block fits one page of 4 KiB."""
@@ -115,8 +118,8 @@ class ColumnStore:
 
 
 def code_of(thread: str) -> int:
-    """A thread as a number of 63 bits, so that it stands in a column."""
-    return int.from_bytes(blake2b(thread.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+    """A thread as a number of 62 bits that is not :data:`NOT_TOLD`, so that it stands in a column."""
+    return 1 + int.from_bytes(blake2b(thread.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 2
 
 
 def append_columns(tx: Transaction, owner_no: int, start: int, fresh: NDArray[np.void]) -> None:

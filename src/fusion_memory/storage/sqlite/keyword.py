@@ -21,6 +21,7 @@ from fusion_memory.storage.bm25 import ENTRY, MOST, Collection, Entries, rank
 from fusion_memory.storage.interface import IndexEntry, Row, SpanFilter, Transaction, Value
 from fusion_memory.storage.sqlite import filters, postings, threads
 from fusion_memory.storage.sqlite.columns import (
+    NOT_TOLD,
     STORED,
     Columns,
     ColumnStore,
@@ -166,7 +167,8 @@ def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:
     for position, entry in enumerate(entries):
         role, said_at, recorded_at, thread = facts[entry.span_no]
         terms, labels = _spelled(entry.terms), filters.labels_of(entry, role)
-        stored[position] = (entry.span_no, said_at, recorded_at, code_of(thread), len(terms))
+        code = NOT_TOLD if thread is None else code_of(thread)
+        stored[position] = (entry.span_no, said_at, recorded_at, code, len(terms))
         total += len(terms)
         for key, count in _keys_of_span(terms, labels).items():
             lists[key].append((start + position, min(count, MOST), min(len(terms), MOST)))

@@ -1,6 +1,8 @@
 """Threads as texts: how conversations rank by BM25, each read as one document.
 
-Pure arithmetic over an owner's columns. This file must not know what a thread is called.
+What an assistant said is not part of the text: it repeats and embroiders what the others told, and the
+conversations it talks most in would win. Pure arithmetic over an owner's columns. This file must not know
+what a thread is called.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fusion_memory.storage.bm25 import K1, B, Entries, Mask, best
-from fusion_memory.storage.sqlite.columns import Columns
+from fusion_memory.storage.sqlite.columns import NOT_TOLD, Columns
 
 
 def rank(columns: Columns, lists: Sequence[Entries], allowed: Mask | None, limit: int) -> list[tuple[int, float]]:
@@ -23,7 +25,7 @@ def rank(columns: Columns, lists: Sequence[Entries], allowed: Mask | None, limit
         limit: threads wanted.
     """
     lengths = np.bincount(columns.threads, columns.lengths, len(columns.codes))
-    eligible = lengths > 0.0
+    eligible = (lengths > 0.0) & (columns.codes != NOT_TOLD)
     documents = int(np.count_nonzero(eligible))
     if not documents:
         return []
@@ -32,6 +34,7 @@ def rank(columns: Columns, lists: Sequence[Entries], allowed: Mask | None, limit
     for entries in lists:
         seen = entries if allowed is None else entries[allowed[entries["ordinal"]]]
         counts = np.bincount(columns.threads[seen["ordinal"]], seen["count"], len(columns.codes))
+        counts[~eligible] = 0.0
         frequency = int(np.count_nonzero(counts))
         rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
         scores += rarity * counts * (K1 + 1.0) / (counts + norm)

@@ -10,7 +10,7 @@ SET spans = spans + :spans, terms = terms + :terms, ordinals = ordinals + :ordin
 WHERE owner_no = :owner_no;
 
 -- name: keyword_facts
-SELECT s.span_no, e.role, e.said_at, e.recorded_at, e.thread
+SELECT s.span_no, e.role, e.said_at, e.recorded_at, CASE WHEN e.trust <> 'assistant' THEN e.thread END
 FROM json_each(:span_nos) AS wanted
 JOIN spans s ON s.span_no = wanted.value
 JOIN events e ON e.event_no = s.event_no;
