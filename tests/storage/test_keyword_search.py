@@ -57,7 +57,9 @@ def test_scores_are_those_of_a_plain_computation(own, foreign, gone, late, phras
         erase(database, tx, [spans[place] for place in gone if place < len(spans)])
         spans += say(database, tx, ann, *map(Said, late))
     texts = dict(zip(spans, own + late, strict=True))
-    kept = {span: terms for place, (span, terms) in enumerate(texts.items()) if place not in gone or place >= len(own)}
+    kept = {
+        span: terms for place, (span, terms) in enumerate(texts.items()) if place not in gone or place >= len(own)
+    }
     wanted = plain_bm25(kept, phrases)
     hits = scored(database, ann, *map(" ".join, phrases))
     assert dict(hits) == pytest.approx(wanted)
@@ -152,7 +154,15 @@ NARROW = {
     "metadata": {"topic": "x"},
 }
 ODD = Said(
-    ["cat"], "s1", "a1", "r1", "p1", "assistant", said_at=2_000, recorded_at=900, metadata=json.dumps({"topic": "x"})
+    ["cat"],
+    "s1",
+    "a1",
+    "r1",
+    "p1",
+    "assistant",
+    said_at=2_000,
+    recorded_at=900,
+    metadata=json.dumps({"topic": "x"}),
 )
 
 

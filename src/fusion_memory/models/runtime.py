@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from fusion_memory.core.errors import ModelUnavailable
 
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Read by onnxruntime when it is imported. Its wheels for Linux otherwise report usage and keep a device id."""
+
 _MOST_THREADS = 4  # of one call: more gain little on sentences and take the machine from its other users
 _ERRORS_ONLY = 3
 
@@ -44,6 +47,7 @@ def open_session(model: bytes | str, threads: int = 0) -> Session:
     Raises:
         ModelUnavailable: onnxruntime is not installed, or refuses the file.
     """
+    os.environ.setdefault(NO_TELEMETRY, "1")
     try:
         import onnxruntime  # 0.1 s and 60 MB: only when a model is really opened
     except ImportError as error:

@@ -7,12 +7,12 @@ Then the same database lives on to the next cut. Everything follows from the see
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -72,19 +72,24 @@ def run(
         stop_at_damage: end with the first cut that did damage.
     """
     report = Report(seed)
-    for number in range(math.ceil(cuts / LIVES)):
+    for number in count(1):
         machine = _Machine(folder / f"machine-{number}", Random(f"{seed}:{number}"), synchronous)  # noqa: S311 (not a secret)
-        for _ in range(min(LIVES, cuts - report.cuts)):
-            verdict = machine.live()
-            report.cuts += 1
-            report.lossy += not verdict.sound
-            report.verdict += verdict
-            if not verdict.sound:
-                break  # the ledger no longer fits; the next machine starts afresh
-        report.acknowledged += machine.acknowledged
-        if report.lossy and stop_at_damage:
+        _let_live(machine, min(LIVES, cuts - report.cuts), report)
+        if report.cuts == cuts or (report.lossy and stop_at_damage):
             break
     return report
+
+
+def _let_live(machine: _Machine, lives: int, report: Report) -> None:
+    """Let a machine live on until its ledger no longer fits, because damage was done."""
+    for _ in range(lives):
+        verdict = machine.live()
+        report.cuts += 1
+        report.lossy += not verdict.sound
+        report.verdict += verdict
+        if not verdict.sound:
+            break
+    report.acknowledged += machine.acknowledged
 
 
 @contextmanager

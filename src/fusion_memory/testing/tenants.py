@@ -6,14 +6,14 @@ This file must not read from a memory: it knows the truth because it said it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from fusion_memory.core.scope import Scope
+from fusion_memory.core.scope import Owner, Scope
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.testing.workload import sentence
 
@@ -75,6 +75,8 @@ class Town:
         self.gone: dict[str, Truth] = {}
         self.pending: Counter[int] = Counter()
         self.code_of: dict[str, str] = {}
+        self._of_owner: defaultdict[Owner, dict[str, Truth]] = defaultdict(dict)
+        self._texts: list[str] = []
         self._shared = [sentence(rng, 6) for _ in range(SHARED_SENTENCES)]
 
     def settle(self, memory: MemoryService, memories: int) -> None:
@@ -105,7 +107,7 @@ class Town:
 
     def visible(self, scope: Scope) -> dict[str, Truth]:
         """What a scope may see: its owner's memories within the places it names."""
-        return {key: truth for key, truth in self.said.items() if _within(truth, scope)}
+        return {key: truth for key, truth in self._of_owner[scope.owner].items() if _within(truth, scope)}
 
     def narrowed(self, scope: Scope, rng: Random) -> Scope:
         """The scope of an owner narrowed to a random place."""
@@ -116,7 +118,7 @@ class Town:
         draw = rng.random()
         if draw < 0.2:
             return sentence(rng, rng.randint(1, 6))
-        text = rng.choice(list(self.said.values())).text
+        text = rng.choice(self._texts)
         if draw < 0.5:
             return text
         start = rng.randrange(len(text))
@@ -127,6 +129,8 @@ class Town:
         if ids:
             memory.forget(owner, ids)
             self.gone |= {key: self.said.pop(key) for key in ids}
+            for key in ids:
+                del self._of_owner[owner.owner][key]
 
     def _saying(self, number: int, owner: Scope) -> Truth:
         rng = self._rng
@@ -145,6 +149,8 @@ class Town:
     def _register(self, ids: tuple[str, ...] | list[str], truths: list[Truth]) -> None:
         for key, truth in zip(ids, truths, strict=True):
             self.said.setdefault(key, truth)
+            self._of_owner[truth.place.owner].setdefault(key, truth)
+            self._texts.append(truth.text)
             if truth.code:
                 self.code_of[truth.code] = key
 
@@ -183,9 +189,7 @@ def _place(rng: Random, owner: Scope, chance: float) -> Scope:
 
 
 def _within(truth: Truth, scope: Scope) -> bool:
-    return truth.place.owner == scope.owner and all(
-        getattr(truth.place, name) == value for name, value in scope.narrowing.items()
-    )
+    return all(getattr(truth.place, name) == value for name, value in scope.narrowing.items())
 
 
 def _message(truth: Truth) -> dict[str, Any]:

@@ -94,15 +94,15 @@ def configure(connection: apsw.Connection, busy_timeout_s: float) -> None:
     connection.pragma("cell_size_check", True)
     connection.pragma("foreign_keys", True)
     connection.pragma("temp_store", 2)
-    connection.pragma("cache_size", -_CACHE_KIB)
 
 
 def settle(connection: apsw.Connection, synchronous: str) -> None:
-    """Set what concerns writing, once the file is known to be ours and its schema current."""
+    """Set what reads the file or concerns writing, once it is known to be ours and its schema current."""
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     connection.pragma("synchronous", synchronous)
     connection.pragma("secure_delete", True)
     connection.pragma("journal_size_limit", _WAL_LIMIT_BYTES)
+    connection.pragma("cache_size", -_CACHE_KIB)
 
 
 def use_wal(connection: apsw.Connection, busy_timeout_s: float) -> None:
