@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fusion_memory.cli.words_checks_zh import in_chinese
-from fusion_memory.core.records import ReindexReport
+from fusion_memory.core.reports import ReindexReport
 from fusion_memory.core.settings import catalogue
 from fusion_memory.engine import health
 

@@ -1,5 +1,6 @@
 """What ranks is pure: places and scores in, named parts out."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +43,7 @@ def test_standard_scores_keep_the_order_and_are_never_negative(scores):
     assert len(levels) == len(scores)
     assert min(levels) >= 0
     ordered = [level for _, level in sorted(zip(scores, levels, strict=True))]
-    assert all(a <= b + 1e-9 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a <= b + 1e-9 for a, b in itertools.pairwise(ordered))
 
 
 def test_a_lane_with_a_zero_measures_from_it():

@@ -6,9 +6,11 @@ import os
 from dataclasses import dataclass
 from itertools import count
 
+import apsw
 import numpy as np
 
 from fusion_memory.storage.interface import IndexEntry, SpanFilter
+from fusion_memory.storage.sqlite.failures import name
 
 DIMENSION = 8
 _IDS = count(1)
@@ -43,12 +45,15 @@ class Said:
 
 def raw(tx, sql, values=()):
     """Execute SQL of the test's own."""
-    return tx._connection.execute(sql, values).fetchall()
+    try:
+        return tx._connection.execute(sql, values).fetchall()
+    except apsw.Error as error:
+        raise name(error, None) from error
 
 
-def new_owner(tx, name="ann"):
-    tx.run("owner_create", workspace_id="", user_id=name, agent_id="", run_id="", created_at=0)
-    return raw(tx, "SELECT owner_no FROM owners WHERE user_id = ?", (name,))[0][0]
+def new_owner(tx, user="ann"):
+    tx.run("owner_create", workspace_id="", user_id=user, agent_id="", run_id="", created_at=0)
+    return raw(tx, "SELECT owner_no FROM owners WHERE user_id = ?", (user,))[0][0]
 
 
 def new_space(tx, dimension=DIMENSION, model="m"):

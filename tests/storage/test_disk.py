@@ -17,7 +17,7 @@ class FailingFile(apsw.VFSFile):
         super().__init__(system.under, name, flags)
         self.system = system
 
-    def xWrite(self, data, offset):
+    def xWrite(self, data, offset):  # noqa: N802 (SQLite's name)
         self.system.meet()
         super().xWrite(data, offset)
 
@@ -30,7 +30,7 @@ class FailingDisk(apsw.VFS):
         self.error, self.left = None, 0
         super().__init__(name, "")
 
-    def xOpen(self, name, flags):
+    def xOpen(self, name, flags):  # noqa: N802 (SQLite's name)
         return FailingFile(self, name, flags)
 
     def meet(self):

@@ -112,7 +112,7 @@ def test_phrases_stand_side_by_side(any_database, text, phrase, times):
     with any_database.write() as tx:
         owner = new_owner(tx)
         say(any_database, tx, owner, text, "其 他 的 话")
-    wanted = plain_bm25({1: text.split(), 2: "其 他 的 话".split()}, [phrase.split()])
+    wanted = plain_bm25({1: text.split(), 2: ["其", "他", "的", "话"]}, [phrase.split()])
     assert dict(scored(any_database, owner, phrase)) == pytest.approx(wanted)
     assert bool(wanted) == bool(times)
 

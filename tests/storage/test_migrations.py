@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 
-import apsw
 import pytest
 from storage_rows import found, new_owner, raw, say
 from test_transactions import in_processes
 
-from fusion_memory.core.errors import DatabaseReadOnly, StorageError
+from fusion_memory.core.errors import DatabaseReadOnly, DiskFull, StorageError
 from fusion_memory.storage.connect import open_database
-from fusion_memory.storage.sqlite import schema
+from fusion_memory.storage.sqlite import copying, schema
 from fusion_memory.storage.sqlite.schema import Migration
 
 
@@ -94,10 +93,10 @@ def test_without_a_backup_there_is_no_migration(path, second, monkeypatch):
     second("CREATE TABLE added (a);")
 
     def full(*_arguments):
-        raise apsw.FullError
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(apsw.Connection, "backup", full)
-    with pytest.raises(StorageError):
+    monkeypatch.setattr(copying, "copy_verified", full)
+    with pytest.raises(DiskFull):
         open_database(path)
     monkeypatch.undo()
     database = open_database(path)

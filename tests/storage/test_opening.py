@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 
 import apsw
 import pytest
 from ordinary_user import as_ordinary_user, shared_folder
+from storage_rows import found, new_owner, raw, say
 
 from fusion_memory.core.errors import (
     ConfigurationError,
@@ -20,7 +20,6 @@ from fusion_memory.core.errors import (
     WrongKey,
 )
 from fusion_memory.storage.connect import open_database
-from storage_rows import found, new_owner, raw, say
 
 
 def contents(folder):
@@ -146,10 +145,7 @@ def test_a_changed_byte_of_an_encrypted_file_is_noticed(opened, path):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    database = opened(key="k")
-    with pytest.raises(StorageError):
-        assert database.check() == []
-        raise StorageError  # a check that lists the damage is as good as one that raises
+    assert any("damaged" in problem for problem in opened(key="k").check())
 
 
 def test_a_key_for_a_plain_file_is_named(opened, path):
@@ -233,4 +229,4 @@ def test_the_rights_of_journals_follow_the_file(database, path):
     with database.write() as tx:
         new_owner(tx)
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
-    assert len(os.listdir(path.parent)) == 3
+    assert len(list(path.parent.iterdir())) == 3

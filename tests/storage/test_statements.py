@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from storage_rows import raw
 
 from fusion_memory.storage import statements
 from fusion_memory.storage.sqlite.schema import STATEMENTS
 from fusion_memory.storage.statements import UnknownStatement, load, parse
-from storage_rows import raw
 
 
 def test_a_file_holds_statements_by_name():

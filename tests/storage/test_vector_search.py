@@ -323,7 +323,7 @@ def test_two_processes_change_at_random():
 
 
 def test_counters_stand_for_vectors(database):
-    owner, space, vectors = fill(database, 5)
+    owner, _, vectors = fill(database, 5)
     with database.write() as tx:
         erase(database, tx, list(vectors)[:2])
         assert raw(tx, "SELECT vectors, erasures > 0 FROM owners WHERE owner_no = ?", (owner,)) == [(5, 1)]

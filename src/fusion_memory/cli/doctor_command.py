@@ -15,7 +15,7 @@ from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Cell, Table
 from fusion_memory.cli.words_checks_zh import in_chinese
 from fusion_memory.core.errors import FusionMemoryError
-from fusion_memory.core.records import HealthCheck
+from fusion_memory.core.reports import HealthCheck
 
 MARKS = {"ok": ("ok", "good"), "warn": ("warn", "warn"), "fail": ("FAIL", "bad")}
 FAILED = 1

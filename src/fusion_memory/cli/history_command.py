@@ -7,7 +7,8 @@ import click
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Cell, Table
-from fusion_memory.core.records import HistoryEntry, brief
+from fusion_memory.core.records import brief
+from fusion_memory.core.reports import HistoryEntry
 
 SHOWN_CHARS = 400
 STYLES = {"erased": "bad", "said again": "dim"}

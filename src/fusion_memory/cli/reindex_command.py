@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
-from fusion_memory.core.records import ReindexReport
+from fusion_memory.core.reports import ReindexReport
 
 
 @command("reindex")

@@ -7,7 +7,7 @@ from datetime import datetime
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Cell, Table
-from fusion_memory.core.records import Stats
+from fusion_memory.core.reports import Stats
 
 
 @command("stats")

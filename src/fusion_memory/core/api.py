@@ -10,19 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from fusion_memory.core.records import (
-    AddResult,
-    ContextPack,
-    Event,
-    ForgetResult,
-    HistoryEntry,
-    ReindexReport,
-    SearchOptions,
-    SearchResult,
-    Span,
-    Stats,
-    Trace,
-)
+from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
+from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
 
 Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]

@@ -15,7 +15,8 @@ from typing import Any
 
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidInput
-from fusion_memory.core.records import Event, EventKind, ImportResult, Turn
+from fusion_memory.core.records import Event, EventKind, Turn
+from fusion_memory.core.reports import ImportResult
 from fusion_memory.core.scope import Access, Action, Principal, Scope
 from fusion_memory.ingestion.pipeline import GROUP_TURNS, Ingestion
 from fusion_memory.memory import events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fusion_memory.core.errors import ModelError
-from fusion_memory.core.records import HealthCheck
+from fusion_memory.core.reports import HealthCheck
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import audit, events, outbox, spaces
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fusion_memory.core.clock import from_ms
 from fusion_memory.core.errors import InvalidOption
-from fusion_memory.core.records import Event, Span, Stats, Trace
+from fusion_memory.core.records import Event, Span, Trace
+from fusion_memory.core.reports import Stats
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import counts, events, outbox, spaces, spans

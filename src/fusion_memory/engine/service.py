@@ -17,21 +17,8 @@ from fusion_memory.core.api import Input
 from fusion_memory.core.clock import Clock, SystemClock
 from fusion_memory.core.errors import InvalidOption, InvalidScope, NotFound, ServiceClosed
 from fusion_memory.core.ids import IdSource, RandomIds
-from fusion_memory.core.records import (
-    AddResult,
-    ContextPack,
-    Event,
-    ForgetResult,
-    HealthCheck,
-    HistoryEntry,
-    ImportResult,
-    ReindexReport,
-    SearchOptions,
-    SearchResult,
-    Span,
-    Stats,
-    Trace,
-)
+from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
+from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, upkeep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from fusion_memory.core.errors import ModelUnavailable, NotFound
-from fusion_memory.core.records import ForgetResult, ReindexReport
+from fusion_memory.core.reports import ForgetResult, ReindexReport
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import erasure, spaces

@@ -128,7 +128,11 @@ def _session(own: Any, scope: Scope) -> str | None:  # noqa: ANN401 (judged here
     return session_id or scope.session_id
 
 
-def _metadata(given: Mapping[str, Any], own: Any, shared: Mapping[str, Any] | None) -> Mapping[str, Any]:  # noqa: ANN401
+def _metadata(
+    given: Mapping[str, Any],
+    own: Any,  # noqa: ANN401 (judged here)
+    shared: Mapping[str, Any] | None,
+) -> Mapping[str, Any]:
     extras = {name: value for name, value in given.items() if name not in _KNOWN and value is not None}
     for part in (own, shared):
         if part is not None and not isinstance(part, Mapping):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fusion_memory.core.records import Event, HistoryEntry
+from fusion_memory.core.records import Event
+from fusion_memory.core.reports import HistoryEntry
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import audit, events, owners, spans
 from fusion_memory.storage.interface import Database

@@ -28,6 +28,9 @@ from fusion_memory.testing.embedder import FlakyEmbedder, HashingEmbedder
 from fusion_memory.testing.tenants import BEGINNING, DAYS, PLACES, ROLES, STRANGER, Town, Truth, strings
 
 FOREIGN_MATCHES = 60
+PAUSE_S = 0.1
+"""Between two disturbances."""
+
 ECHOES = frozenset({"query", "plan", "terms"})
 """Fields that repeat the question, which may quote what others said."""
 
@@ -87,6 +90,7 @@ def run(
             worker.start()
         while any(worker.is_alive() for worker in workers) and not report.leaks:
             report.leaks += _disturb(memory, town, rng)
+            workers[0].join(PAUSE_S)
         for worker in workers:
             worker.join()
         for reader in readers:

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.errors import NotFound
-from fusion_memory.core.records import HistoryEntry, SearchOptions
+from fusion_memory.core.records import SearchOptions
+from fusion_memory.core.reports import HistoryEntry
 from fusion_memory.core.scope import Scope
 from fusion_memory.evals import corpus
 from fusion_memory.evals.corpus import Turn

@@ -184,7 +184,7 @@ class SqliteDatabase:
                 tx.rows("schema_objects")  # the snapshot is taken by the first read, so take it now
             yield tx
             tx.end()
-            if begin:
+            if writable:
                 with named(self.path):
                     connection.execute(STATEMENTS["commit"])
         finally:
@@ -205,7 +205,7 @@ class SqliteDatabase:
 
     def _give_back(self, connection: apsw.Connection) -> None:
         with self._pool_lock:
-            if not self._closed and len(self._idle) < _IDLE_READERS:
+            if not (self._closed or connection.in_transaction) and len(self._idle) < _IDLE_READERS:
                 self._idle.append(connection)
                 return
         connection.close()

@@ -151,8 +151,11 @@ def _standing_together(tx: Transaction, owner_no: int, phrase: Phrase, lists: Se
 
 
 def _occurrences(terms: str, needle: str) -> int:
-    """How often a phrase stands in a text. Blanks are doubled: neighbours must not share one."""
-    return f" {terms} ".replace(" ", "  ").count(needle.replace(" ", "  ")[1:-1])
+    """How often a phrase stands in a text; occurrences may overlap, as pairs of characters do."""
+    text, count, at = f" {terms} ", 0, -1
+    while (at := text.find(needle, at + 1)) >= 0:
+        count += 1
+    return count
 
 
 def _put(tx: Transaction, owner_no: int, entries: Sequence[IndexEntry]) -> None:

@@ -84,12 +84,16 @@ def bring_up_to_date(connection: apsw.Connection, opening: Opening, back_up: Cal
     """
     with named(opening.path, opening.key):
         version = _version_of(connection, opening.path)
-        if version < latest():
-            if opening.read_only or connection.readonly("main"):
-                raise DatabaseReadOnly(f"The schema of {opening.path} cannot be brought up to date.")
-            _migrate(connection, opening, back_up)
-        if opening.path is not None and not (opening.read_only or connection.readonly("main")):
+        writable = not (opening.read_only or connection.readonly("main"))
+        if version < latest() and not writable:
+            raise DatabaseReadOnly(f"The schema of {opening.path} cannot be brought up to date.")
+        if version == 0:
+            connection.pragma("page_size", PAGE_BYTES)
+            _migrate(connection, opening, "begin_alone", back_up)
+        if opening.path is not None and writable:
             use_wal(connection, opening.busy_timeout_s)
+        if 0 < version < latest():
+            _migrate(connection, opening, "begin_write", back_up)
 
 
 def create_private(path: Path) -> None:
@@ -102,13 +106,12 @@ def create_private(path: Path) -> None:
             return
 
 
-def _migrate(connection: apsw.Connection, opening: Opening, back_up: Callable[[int], None]) -> None:
-    if _version_of(connection, opening.path) == 0:
-        connection.pragma("page_size", PAGE_BYTES)
-    connection.execute(STATEMENTS["begin_alone"])
+def _migrate(connection: apsw.Connection, opening: Opening, begin: str, back_up: Callable[[int], None]) -> None:
+    """Apply the steps that are missing once the lock is held: another process may have done so meanwhile."""
+    connection.execute(STATEMENTS[begin])
     try:
         version = _version_of(connection, opening.path)
-        if version > 0 and version < latest():
+        if 0 < version < latest():
             back_up(version)
         for step in migrations()[version:]:
             connection.execute(step.sql)

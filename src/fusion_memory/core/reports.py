@@ -1,0 +1,81 @@
+"""What work on a memory reports: counts, history, health. Frozen values like the records, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fusion_memory.core.records import brief
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetResult:
+    """What was erased, or with ``dry_run`` what would be: counts by kind of row."""
+
+    ids: tuple[str, ...]
+    counts: Mapping[str, int]
+    dry_run: bool
+
+    def __repr__(self) -> str:
+        verb = "would erase" if self.dry_run else "erased"
+        return f"ForgetResult({verb} " + ", ".join(f"{n} {kind}" for kind, n in self.counts.items()) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to a memory: it was recorded, said again, or erased."""
+
+    at: datetime
+    action: str
+    id: str
+    text: str | None
+    said_at: datetime | None = None
+    speaker: str | None = None
+    session_id: str | None = None
+
+    def __repr__(self) -> str:
+        shown = brief(self.text) if self.text else "(erased)"
+        return f"HistoryEntry({self.at:%Y-%m-%d %H:%M}, {self.action}, {shown!r}, id={self.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts within a scope, and the state of its embedding space."""
+
+    memories: int
+    spans: int
+    sessions: int
+    vectors: int
+    pending: int
+    first_said_at: datetime | None
+    last_said_at: datetime | None
+    space: str | None
+    database_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What ``reindex`` did: the space it filled and how many passages it embedded."""
+
+    space: str
+    previous_space: str | None
+    embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did: memories that are new here, and those that were already there."""
+
+    imported: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One thing the doctor looked at: ``status`` is ``"ok"``, ``"warn"`` or ``"fail"``."""
+
+    name: str
+    status: str
+    detail: str
+    fix: str = ""

