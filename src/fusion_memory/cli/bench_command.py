@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.eval_command import CACHE, progress_of, scratch_folder
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Output, Table
+from fusion_memory.cli.output import Output
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.clock import SystemClock
 from fusion_memory.engine import build

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from fusion_memory.cli import lazy, scope_file
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.core.errors import UnknownSetting
 from fusion_memory.core.settings import Setting, catalogue
 

@@ -9,10 +9,10 @@ import click
 
 from fusion_memory import __version__
 from fusion_memory.cli import scope_file
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import describe
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.cli.words_checks_zh import in_chinese
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.reports import HealthCheck

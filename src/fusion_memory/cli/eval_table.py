@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fusion_memory.cli.output import Cell, Output, Table
+from fusion_memory.cli.cells import Cell, Table
+from fusion_memory.cli.output import Output
 from fusion_memory.evals.report import Report, missing_vectors
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fusion_memory.cli.output import Cell, Output, Table
+from fusion_memory.cli.cells import Cell, Table
+from fusion_memory.cli.output import Output
 
 
 def show_fields(out: Output, values: Mapping[str, Any]) -> None:

@@ -6,10 +6,10 @@ import sys
 
 import click
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.core.reports import ForgetResult
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.core.records import brief
 from fusion_memory.core.reports import HistoryEntry
 

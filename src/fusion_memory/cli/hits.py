@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.explaining import hit_reasons
-from fusion_memory.cli.output import Cell, Output, Table
+from fusion_memory.cli.output import Output
 from fusion_memory.core.records import Hit, brief
 
 SHOWN_CHARS = 400

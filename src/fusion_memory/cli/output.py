@@ -8,37 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from fusion_memory.cli import lazy
+from fusion_memory.cli.cells import Table
 from fusion_memory.cli.columns import aligned, harmless, one_line
 from fusion_memory.cli.json_form import json_form
 from fusion_memory.cli.messages import raw, text
 
 Advance = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One field of a table: its text and its role (``strong``, ``dim``, ``good``, ``warn``, ``bad`` or none)."""
-
-    text: str
-    style: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells. Columns in ``right`` are aligned to the right; the last one wraps on a terminal.
-
-    ``details`` has, for each row, the lines that stand below it.
-    """
-
-    rows: Sequence[Sequence[Cell]]
-    right: frozenset[int] = frozenset()
-    details: Sequence[Sequence[str]] = ()
 
 
 class Output:

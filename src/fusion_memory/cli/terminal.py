@@ -16,7 +16,7 @@ from rich.text import Text
 from fusion_memory.cli.columns import harmless
 
 if TYPE_CHECKING:
-    from fusion_memory.cli.output import Table
+    from fusion_memory.cli.cells import Table
 
 STYLES = {"": "", "strong": "bold", "dim": "dim", "good": "green", "warn": "yellow", "bad": "red"}
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.explaining import dropped, named, reasons
 from fusion_memory.cli.fields import show_fields
 from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.core.errors import NotFound
 from fusion_memory.core.records import Span, Trace, brief
 from fusion_memory.core.scope import Scope

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from fusion_memory.cli import scope_file
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command, scope_flags
-from fusion_memory.cli.output import Cell, Table
 from fusion_memory.core.scope import Scope
 
 
