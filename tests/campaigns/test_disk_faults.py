@@ -105,9 +105,6 @@ def test_opening_on_a_failing_disk(tmp_path, full, fault):
             break
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the erasure cannot be called again: its memories are gone, the journal is not"
-)
 def test_an_erasure_held_up_by_a_reader_is_completed_by_calling_again(tmp_path):
     impatient = Settings(storage=StorageSettings(busy_timeout_s=0.05))
     with MemoryService(tmp_path / "memory.db", embedder=None, settings=impatient) as memory:

@@ -174,7 +174,6 @@ def stop_after(groups):
     return progress
 
 
-@pytest.mark.xfail(strict=True, reason="a disk that fails while vectors are written refuses a call that is stored")
 def test_what_is_refused_is_not_stored(tmp_path):
     """The promise of ``add``: a StorageError means that nothing of the call was stored."""
     kept = []

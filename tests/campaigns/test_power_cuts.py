@@ -41,7 +41,6 @@ def test_a_split_transaction_is_found(tmp_path, full):
     assert report.verdict.half_written
 
 
-@pytest.mark.xfail(strict=True, reason="the journal is cut to nothing, but the cut is not synced")
 def test_what_was_erased_stays_erased(tmp_path):
     disk = VolatileDisk()
     with watched(power.PoweredDisk(disk, 10**9)) as vfs, power.files_by(vfs):

@@ -61,7 +61,7 @@ def chat(*pairs):
 
 SESSIONS = {
     "answer_1": chat(("user", "I booked a flight to Oslo."), ("assistant", "Enjoy the fjords!")),
-    "noise_7": chat(("user", "How do I boil rice?"), ("assistant", "Use two cups of water."), ("user", " ")),
+    "noise_7": chat(("user", "How do I boil rice?"), ("assistant", "Use two cups of water."), ("user", "\u200b")),
     "noise_8": chat(("user", "请推荐一部电影。"), ("assistant", "可以看看纪录片。")),
 }
 ASKED = {

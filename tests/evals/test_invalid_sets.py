@@ -82,7 +82,7 @@ class TestFiles:
         ([0, "conversation", "session_1", 1, "speaker"], None, "session_1[1]: 'speaker' is missing"),
         ([0, "conversation", "session_2"], "none", "'session_2' should be a list"),
         ([0, "conversation", "session_1_date_time"], "yesterday", "a time like '02:30 PM on 09 March, 2024'"),
-        ([0, "qa", 2, "question"], " ", "qa[2]: 'question' should be a text"),
+        ([0, "qa", 2, "question"], " ", "qa[2]: 'question' should be a text with a visible character"),
         ([0, "qa", 0, "category"], 9, "'category' should be one of 1, 2, 3, 4, 5"),
         ([0, "qa", 0, "category"], [1], "'category' should be one of"),
         ([0, "qa", 1, "evidence"], [3], "a list of texts"),
@@ -144,7 +144,7 @@ def test_longmemeval_pool(longmemeval_folder, pair, expected):
         ({"evidence": ["sms:9"]}, "evidence 'sms:9' is no item of user 'wei'"),
         ({"ask_time": "spring"}, "a month like '2025-03'"),
         ({"ask_time": "2025-13"}, "a month like '2025-03'"),
-        ({"question": None}, "'question' should be a text, not null"),
+        ({"question": None}, "'question' should be a text with a visible character, not null"),
     ],
 )
 def test_lifebench_questions(tmp_path, change, expected):

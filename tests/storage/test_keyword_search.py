@@ -336,6 +336,41 @@ def _say_search_and_fail(database, tx, owner):
     raise ZeroDivisionError
 
 
+def test_statistics_follow_every_change(opened):
+    one, two = opened(), opened()
+    with one.write() as tx:
+        owner = new_owner(tx)
+    texts = {}
+
+    def check():
+        wanted = pytest.approx(plain_bm25(texts, [["cat"], ["fish"]]))
+        assert [dict(scored(database, owner, "cat", "fish")) for database in (one, two)] == [wanted, wanted]
+
+    for text in ("cat dog", "cat", "bird bird bird", "dog", "cat cat fish", "fish"):
+        with one.write() as tx:
+            texts[say(one, tx, owner, text)[0]] = text.split()
+        for database in (one, two):
+            assert dict(scored(database, owner, "cat", "fish")) == pytest.approx(
+                plain_bm25(texts, [["cat"], ["fish"]])
+            )
+    for gone in list(texts)[::2]:
+        with two.write() as tx:
+            erase(two, tx, [gone])
+        del texts[gone]
+        for database in (one, two):
+            assert dict(scored(database, owner, "cat", "fish")) == pytest.approx(
+                plain_bm25(texts, [["cat"], ["fish"]])
+            )
+
+
+def test_times_include_their_beginning_and_exclude_their_end(database):
+    with database.write() as tx:
+        owner = new_owner(tx)
+        spans = say(database, tx, owner, *(Said(["cat"], said_at=n, recorded_at=n) for n in range(5)))
+    assert found(database, owner, "cat", since_ms=1, until_ms=3) == spans[1:3]
+    assert found(database, owner, "cat", as_of_ms=2) == spans[:3]
+
+
 def test_an_older_snapshot_keeps_its_own_statistics(opened):
     one, two = opened(), opened()
     with one.write() as tx:

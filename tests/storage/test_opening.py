@@ -122,6 +122,22 @@ def test_a_newer_schema_still_in_the_journal_is_refused(opened, path):
         open_database(path)
 
 
+def test_the_journal_of_a_newer_version_that_died_is_left_alone(opened, path, tmp_path):
+    database = opened()
+    with database.write() as tx:
+        raw(tx, "PRAGMA user_version = 999")
+    folder = tmp_path / "after the crash"
+    folder.mkdir()
+    for file in tmp_path.glob("memory.db*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "memory.db-shm").unlink()
+    before = contents(folder)
+    with pytest.raises(DatabaseTooNew):
+        open_database(folder / path.name)
+    after = contents(folder)
+    assert {name: after[name] for name in before} == before
+
+
 def test_a_key_encrypts_and_only_it_decrypts(opened, path):
     database = opened(key="sesame 芝麻 '\"")
     with database.write() as tx:

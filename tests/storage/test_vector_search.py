@@ -105,26 +105,45 @@ def test_a_span_that_was_erased_meanwhile_needs_no_vector(database):
     assert len(near(database, space, owner, some(1, 7)[0])) == 2
 
 
-def test_what_a_transaction_put_is_found_inside_it_and_gone_when_it_fails(any_database):
+def test_what_a_transaction_put_is_found_inside_it_and_forgotten_when_it_fails(any_database):
     owner, space, vectors = fill(any_database, 20)
-    query = some(1, seed=8)[0]
+    query, other = some(2, seed=8)
     near(any_database, space, owner, query)
     with pytest.raises(ZeroDivisionError), any_database.write() as tx:
         _put_find_and_fail(any_database, tx, owner, space, query, vectors)
     agree(near(any_database, space, owner, query, limit=30), brute(vectors, query, 30))
-    with any_database.write() as tx:
+    with any_database.write() as tx:  # takes the numbers that the failed transaction had taken
         (span,) = say(any_database, tx, owner, "x")
-        any_database.vectors.put(tx, space, [span], -query[None])
-    vectors[span] = -query
+        any_database.vectors.put(tx, space, [span], other[None])
+    vectors[span] = other
     agree(near(any_database, space, owner, query, limit=30), brute(vectors, query, 30))
 
 
 def _put_find_and_fail(database, tx, owner, space, query, vectors):
     (span,) = say(database, tx, owner, "x")
     database.vectors.put(tx, space, [span], query[None])
-    erase(database, tx, [next(iter(vectors))])
-    kept = {**dict(list(vectors.items())[1:]), span: query}
-    agree(database.vectors.search(tx, space, query, SpanFilter(owner), 30), brute(kept, query, 30))
+    found = database.vectors.search(tx, space, query, SpanFilter(owner), 30)
+    agree(found, brute({**vectors, span: query}, query, 30))
+    raise ZeroDivisionError
+
+
+def test_what_a_transaction_erased_is_gone_inside_it_and_back_when_it_fails(any_database):
+    owner, space, vectors = fill(any_database, 20)
+    query = some(1, seed=8)[0]
+    near(any_database, space, owner, query)
+    first, second = list(vectors)[:2]
+    with pytest.raises(ZeroDivisionError), any_database.write() as tx:
+        _erase_look_and_fail(any_database, tx, owner, space, query, {**vectors}, first)
+    with any_database.write() as tx:  # brings the counter of erasures to where the failed transaction had it
+        erase(any_database, tx, [second])
+    del vectors[second]
+    agree(near(any_database, space, owner, query, limit=30), brute(vectors, query, 30))
+
+
+def _erase_look_and_fail(database, tx, owner, space, query, vectors, gone):
+    erase(database, tx, [gone])
+    del vectors[gone]
+    agree(database.vectors.search(tx, space, query, SpanFilter(owner), 30), brute(vectors, query, 30))
     raise ZeroDivisionError
 
 
@@ -172,12 +191,28 @@ def test_filters_select_before_ranking(any_database, share):
         ({"session_ids": ("s0", "s1"), "roles": ("assistant",)}, lambda n: n % share < 2 and n % 3 == 0),
         ({"since_ms": 290, "until_ms": 295}, lambda n: 290 <= n < 295),
         ({"as_of_ms": 20}, lambda n: n <= 20),
+        ({"since_ms": 7, "until_ms": 8, "as_of_ms": 7}, lambda n: n == 7),
         ({"metadata": {"odd": True}}, lambda n: n % 2 == 1),
         ({"metadata": {"odd": True}, "since_ms": 250}, lambda n: n % 2 == 1 and n >= 250),
         ({"metadata": {"none": 1}}, lambda n: False),
         ({"session_ids": ("nowhere",)}, lambda n: False),
     ]:
         agree(near(any_database, space, owner, query, limit=5, **where), wanted(keep))
+
+
+def test_metadata_is_looked_for_beyond_the_first_candidates(any_database):
+    rows = some(600, seed=16)
+    query = rows[0]
+    ranked = np.argsort(-(rows @ query))
+    rare = {int(ranked[place]) for place in (300, 500, 599)}
+    with any_database.write() as tx:
+        owner, space = new_owner(tx), new_space(tx)
+        saids = [Said(["x"], metadata=json.dumps({"rare": n in rare})) for n in range(600)]
+        spans = say(any_database, tx, owner, *saids)
+        any_database.vectors.put(tx, space, spans, rows)
+    wanted = brute({spans[n]: rows[n] for n in rare}, query, 3)
+    agree(near(any_database, space, owner, query, limit=3, metadata={"rare": True}), wanted)
+    agree(near(any_database, space, owner, query, limit=9, metadata={"rare": True}), wanted)
 
 
 def test_memory_is_bounded_and_owners_take_turns(opened):

@@ -13,6 +13,7 @@ from fusion_memory.core.settings import EmbeddingSettings, Settings
 from fusion_memory.ingestion.embed import VectorMaker
 from fusion_memory.ingestion.pipeline import Ingestion
 from fusion_memory.ingestion.segment import Cutting
+from fusion_memory.models.guard import GuardedEmbedder
 from fusion_memory.models.interface import Embedder
 from fusion_memory.models.registry import EmbeddingChoice, open_embedder
 from fusion_memory.retrieval.pipeline import Retrieval
@@ -60,7 +61,7 @@ def assemble(
             why="This version keeps memories in SQLite.",
             fix="use sqlite",
         )
-    model = choose_embedder(settings.embedding) if isinstance(embedder, str) else embedder
+    model = choose_embedder(settings.embedding) if isinstance(embedder, str) else guarded(embedder)
     database = open_database(
         target,
         key=settings.storage.key or None,
@@ -80,6 +81,11 @@ def assemble(
         clock=clock,
         ids=ids,
     )
+
+
+def guarded(embedder: Embedder | None) -> Embedder | None:
+    """A model that a caller brought, so that nothing unusable it returns or raises gets through."""
+    return embedder if embedder is None or isinstance(embedder, GuardedEmbedder) else GuardedEmbedder(embedder)
 
 
 def choose_embedder(settings: EmbeddingSettings, cache_dir: Path | None = None) -> Embedder | None:

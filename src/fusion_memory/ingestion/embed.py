@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fusion_memory.core.clock import Clock
-from fusion_memory.core.errors import ModelError
+from fusion_memory.core.errors import ModelError, StorageError
 from fusion_memory.ingestion.segment import passage_text
 from fusion_memory.memory import outbox, spaces
 from fusion_memory.memory.outbox import Job
@@ -29,7 +29,7 @@ class Caught:
     """What one catching-up did: vectors made, and the error that stopped it, if one did."""
 
     embedded: int
-    error: ModelError | None = None
+    error: ModelError | StorageError | None = None
 
 
 class VectorMaker:
@@ -41,17 +41,23 @@ class VectorMaker:
         self._clock = clock
 
     def make(self, event_nos: Sequence[int]) -> Caught:
-        """Embed the pieces of events just committed, then a few that were left over before."""
-        with self._database.read() as tx:
-            jobs = outbox.of_events(tx, event_nos)
-        embedded = 0
-        for start in range(0, len(jobs), JOBS_PER_ROUND):
-            caught = self._try(jobs[start : start + JOBS_PER_ROUND])
-            embedded += caught.embedded
-            if caught.error:
-                return Caught(embedded, caught.error)
-        self.catch_up(LEFTOVER_JOBS)
-        return Caught(embedded)
+        """Embed the pieces of events just committed, then a few that were left over before.
+
+        What was said is stored already, so no failure here is the caller's: the jobs stay due.
+        """
+        try:
+            with self._database.read() as tx:
+                jobs = outbox.of_events(tx, event_nos)
+            embedded = 0
+            for start in range(0, len(jobs), JOBS_PER_ROUND):
+                caught = self._try(jobs[start : start + JOBS_PER_ROUND])
+                embedded += caught.embedded
+                if caught.error:
+                    return Caught(embedded, caught.error)
+            self.catch_up(LEFTOVER_JOBS)
+            return Caught(embedded)
+        except StorageError as error:
+            return Caught(0, error)
 
     def catch_up(self, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Caught:
         """Embed what is due, at most ``limit`` jobs; stop at the model's first failure."""

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from fusion_memory.core.clock import Clock
+from fusion_memory.core.errors import ModelError, StorageError
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import AddResult, Turn
 from fusion_memory.core.scope import Access
@@ -26,6 +27,7 @@ from fusion_memory.text.acceptance import require_text
 GROUP_TURNS = 256
 EMBEDDER_ABSENT = "embedder_absent"
 EMBEDDER_FAILED = "embedder_failed"
+STORAGE_FAILED = "vectors_not_stored"
 
 
 class Ingestion:
@@ -67,7 +69,8 @@ class Ingestion:
         call = Call(self._ids, self._clock.now(), defaults.scope)
         prepared = (self._prepare(call, turn) for turn in stream(inputs, defaults))
         done: list[Committed] = []
-        embedded, error = 0, None
+        embedded = 0
+        error: ModelError | StorageError | None = None
         while group := list(islice(prepared, GROUP_TURNS)):
             done.append(self._commit(access, group))
             if error is None:
@@ -97,7 +100,8 @@ class Ingestion:
 
 def _result(done: list[Committed], caught: Caught, degraded: tuple[str, ...]) -> AddResult:
     if caught.error:
-        degraded = (*degraded, f"{EMBEDDER_FAILED}:{caught.error.code}")
+        what = EMBEDDER_FAILED if isinstance(caught.error, ModelError) else STORAGE_FAILED
+        degraded = (*degraded, f"{what}:{caught.error.code}")
     spans = sum(part.spans for part in done)
     return AddResult(
         ids=tuple(_flat(part.ids for part in done)),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from fusion_memory.core.errors import DimensionMismatch, EmbeddingFailed
+from fusion_memory.core.errors import DimensionMismatch, EmbeddingFailed, FusionMemoryError
 from fusion_memory.core.records import EmbeddingSpace
 from fusion_memory.models.batches import by_length
 from fusion_memory.models.interface import Embedder, FloatMatrix
@@ -53,13 +53,25 @@ class GuardedEmbedder:
         self._inner.close()
 
     def _embed(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatMatrix]) -> FloatMatrix:
-        space = self._inner.space
+        space = self.space
         vectors = np.empty((len(texts), space.dimension), np.float32)
         for batch in by_length([len(text) for text in texts], largest=self._inner.max_batch):
-            made = np.asarray(embed([texts[index] for index in batch]), np.float32)
+            made = _call(embed, [texts[index] for index in batch], space)
             _check_shape(made, len(batch), space)
             vectors[batch] = made
         return _unit_rows(vectors, space)
+
+
+def _call(
+    embed: Callable[[Sequence[str]], FloatMatrix], texts: Sequence[str], space: EmbeddingSpace
+) -> FloatMatrix:
+    """What the model makes of texts; whatever it raises becomes an error that the write path knows."""
+    try:
+        return np.asarray(embed(texts), np.float32)
+    except FusionMemoryError:
+        raise
+    except Exception as error:
+        raise EmbeddingFailed(f"The model {space.model} failed: {error!r}.") from error
 
 
 def _check_shape(made: FloatMatrix, texts: int, space: EmbeddingSpace) -> None:

@@ -6,7 +6,7 @@ one. This file must not know any driver, any table or any record of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +66,10 @@ class Transaction(Protocol):
         """The first row of a named query, or None."""
         ...
 
+    def stream(self, statement: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Row]:
+        """The rows of a named query one by one, never all in memory; ends with the transaction."""
+        ...
+
     def run(self, statement: str, /, **parameters: Value | Sequence[Value]) -> int:
         """Execute a named statement; the number of rows it changed."""
         ...
@@ -79,11 +83,14 @@ class KeywordIndex(Protocol):
     """Full-text search with BM25 computed from the owner's own texts alone."""
 
     def put(self, tx: Transaction, entries: Sequence[IndexEntry]) -> None:
-        """Index spans; part of the transaction."""
+        """Index spans, also those without terms: filters of both indexes know only what stands here.
+
+        The spans and their events are stored already. Part of the transaction.
+        """
         ...
 
     def remove(self, tx: Transaction, span_nos: Sequence[int]) -> None:
-        """Erase spans from the index; part of the transaction."""
+        """Erase spans from the index, before the spans themselves; part of the transaction."""
         ...
 
     def search(

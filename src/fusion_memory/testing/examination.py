@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.records import Event
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.testing.ledger import Call, Ledger, Verdict
@@ -38,9 +37,9 @@ def examine(database: Path, ledger: Ledger, rng: Random) -> tuple[Verdict, list[
             if verdict.sound:
                 verdict.lost += _unreachable(memory, ledger, rng)
         verdict.half_written += defects(database)
-    except FusionMemoryError as error:
-        verdict = ledger.judge({})  # what cannot be read is lost
-        verdict.broken.append(f"what is left cannot be used: {error}")
+    except Exception as error:  # noqa: BLE001 (whatever it is: what cannot be read is lost)
+        verdict = ledger.judge({})
+        verdict.broken.append(f"what is left cannot be used: {error!r}")
         return verdict, []
     return verdict, undone
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -80,7 +80,8 @@ def run(
         stop_at_leak: end with the first leak.
     """
     rng = Random(seed)  # noqa: S311 (not a secret)
-    with MemoryService(target, embedder=FlakyEmbedder(HashingEmbedder(32), [True])) as memory:
+    model = FlakyEmbedder(HashingEmbedder(32), [True])  # the first memories stay without vectors
+    with MemoryService(target, embedder=model, clock=_StillClock()) as memory:
         town = Town(rng, owners)
         town.settle(memory, memories)
         report = Report(seed, owners, len(town.said))
@@ -314,6 +315,18 @@ class Reader:
             yield
         except _Leak as leak:
             self.leaks.append(f"{where}: {leak}")
+
+
+class _StillClock:
+    """A clock that stands still, so that what is due later never becomes due."""
+
+    def now(self) -> datetime:
+        """Always the end of the town's time."""
+        return BEGINNING + timedelta(days=DAYS)
+
+    def monotonic(self) -> float:
+        """Always the same."""
+        return 0.0
 
 
 class _Leak(Exception):

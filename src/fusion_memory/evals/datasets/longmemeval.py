@@ -29,6 +29,7 @@ from fusion_memory.evals.datasets.reading import (
     json_lines,
     json_list,
     read_time,
+    says_nothing,
     shown,
 )
 from fusion_memory.evals.records import Conversation, Message, Question, QuestionSet, Session, owner
@@ -242,8 +243,8 @@ def _turn(turn: object, where: str) -> tuple[str, str | None]:
     role = entry.text("role")
     if role not in _ROLES:
         raise entry.expected("role", f"one of {', '.join(sorted(_ROLES))}")
-    blank = isinstance(turn.get("content"), str) and not turn["content"].strip()
-    return role, None if blank else entry.text("content")
+    content = turn.get("content")
+    return role, None if isinstance(content, str) and says_nothing(content) else entry.text("content")
 
 
 def _date(text: str, entry: Entry) -> datetime:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fusion_memory.core.errors import DatasetInvalid
+from fusion_memory.text.screening import Problem, screen
 
 GZIP = ".gz"
 
@@ -33,14 +34,14 @@ class Entry:
             DatasetInvalid: the field is missing, no text, or blank.
         """
         found = self.value.get(name)
-        if not isinstance(found, str) or not found.strip():
-            raise self.expected(name, "a text")
+        if not isinstance(found, str) or says_nothing(found):
+            raise self.expected(name, "a text with a visible character")
         return valid(found)
 
     def optional_text(self, name: str) -> str | None:
-        """The text of a field, None when it is missing, null or blank."""
+        """The text of a field, None when it is missing, null or without a visible character."""
         found = self.value.get(name)
-        return None if found is None or found == "" else self.text(name)
+        return None if found is None or (isinstance(found, str) and says_nothing(found)) else self.text(name)
 
     def texts(self, name: str) -> list[str]:
         """The texts of a list; empty when the field is missing or null.
@@ -118,6 +119,11 @@ def shown(value: object) -> str:
     """A value as a message quotes it."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text has no visible character: published sets have turns of a single zero-width space."""
+    return screen(text, len(text)) is Problem.EMPTY
 
 
 def valid(text: str) -> str:

@@ -100,6 +100,7 @@ def settle(connection: apsw.Connection, synchronous: str) -> None:
     """Set what reads the file or concerns writing, once it is known to be ours and its schema current."""
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     connection.pragma("synchronous", synchronous)
+    connection.pragma("fullfsync", True)  # macOS keeps synced writes in the drive's cache unless told otherwise
     connection.pragma("secure_delete", True)
     connection.pragma("journal_size_limit", _WAL_LIMIT_BYTES)
     connection.pragma("cache_size", -_CACHE_KIB)

@@ -17,9 +17,7 @@ import numpy as np
 from fusion_memory.storage.bm25 import Mask
 from fusion_memory.storage.interface import IndexEntry, SpanFilter, Transaction
 from fusion_memory.storage.sqlite import postings
-from fusion_memory.storage.sqlite.columns import STORED, Columns
-
-COLUMN = STORED
+from fusion_memory.storage.sqlite.columns import Columns
 
 
 def labels_of(entry: IndexEntry, role: str) -> list[str]:

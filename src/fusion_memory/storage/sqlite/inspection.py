@@ -54,3 +54,5 @@ def empty_journal(connection: apsw.Connection) -> None:
             why="A reader kept its snapshot for longer than storage.busy_timeout_s.",
             fix="end long reads, then call again",
         ) from error
+    # SQLite does not sync the cut. One more commit does, so that a power cut cannot bring the old log back.
+    connection.pragma("user_version", connection.pragma("user_version"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Lock
 
 import numpy as np
@@ -130,10 +131,8 @@ class SqliteVectorIndex:
         target = np.ascontiguousarray(query, dtype=np.float32)
         seen = _Snapshot(tx, space_no, where.owner_no, counters[0], counters[1], len(target))
         spans = self._allowed_spans(tx, where)
-        hits: Hits = []
-        for view in self._views(seen):
-            hits += _nearest(seen, view, target, where, spans, limit)
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        parts = [_nearest(seen, view, target, where, spans, limit) for view in self._views(seen)]
+        return parts[0] if len(parts) == 1 else sorted(chain(*parts), key=lambda hit: -hit[1])[:limit]
 
     def _allowed_spans(self, tx: Transaction, where: SpanFilter) -> Numbers | None:
         """The numbers of the spans a filter lets through, or None for all of the owner's."""
