@@ -246,11 +246,11 @@ def in_processes(target, arguments):
 
 
 def test_many_processes_open_a_new_file_and_write_at_once(path):
-    assert in_processes(_add_from_a_process, [(path, name, 15) for name in range(4)]) == [0, 0, 0, 0]
+    assert in_processes(_add_from_a_process, [(path, name, 8) for name in range(8)]) == [0] * 8
     database = open_database(path)
     owner = 1
-    assert len(found(database, owner, "common")) == 60
-    assert [len(found(database, owner, f"word{name}")) for name in range(4)] == [15] * 4
+    assert len(found(database, owner, "common")) == 64
+    assert [len(found(database, owner, f"word{name}")) for name in range(8)] == [8] * 8
     assert database.check() == []
     database.close()
 
