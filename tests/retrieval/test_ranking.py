@@ -86,7 +86,7 @@ def test_turns_around_a_hit_receive_and_others_do_not():
     rank.lend(candidates, BALANCED)
     gains = part(candidates, "neighbours")
     own = part(candidates, "vector")[2]
-    assert gains[1] == gains[3] == pytest.approx(0.3 * own)
+    assert gains[1] == gains[3] == pytest.approx(BALANCED.neighbour_shares[0] * own)
     assert gains[9] == 0
 
 

@@ -159,7 +159,7 @@ def test_the_alphabet_of_tokens(text):
     for token in terms(text):
         assert token
         assert all(char == "_" or (char.isalnum() and char < "\U00010000") for char in token)
-        assert token == token.lower()
+        assert token == token.casefold()
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))

@@ -50,13 +50,13 @@ class Recipe:
     lanes: tuple[str, ...] = (EXACT, VECTOR, KEYWORD, THREAD)
     depth: int = 400
     method: Method = "sum"
-    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.6))
+    weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.4))
     assistant_weight: float = 0.5
     rank_constant: int = 60
     thread_weight: float = 0.5
     time_weight: float = 3.0
     time_slack_days: float = 3.0
-    neighbour_shares: tuple[float, ...] = (0.3, 0.15)
+    neighbour_shares: tuple[float, ...] = (0.2, 0.1)
     lenders: int = 60
     day_share: float = 0.5
     recency_weight: float = 0.02
@@ -86,7 +86,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         recipe.name: recipe
         for recipe in (
             Recipe("balanced"),
-            Recipe("fast", depth=100, neighbour_shares=(0.3,)),
+            Recipe("fast", depth=100, neighbour_shares=(0.2,)),
             Recipe("deep", depth=1_000, pool=4),
             Recipe("varied", mmr_lambda=0.7, pool=5),
             _plain("rrf", (EXACT, VECTOR, KEYWORD), "rrf", vector=1.0, keyword=1.0),

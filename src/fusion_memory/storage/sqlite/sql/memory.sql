@@ -50,7 +50,7 @@ SELECT count(*) FROM json_each(:span_nos) AS wanted CROSS JOIN vectors v ON v.sp
 WHERE v.owner_no = :owner_no;
 
 -- name: events_erase
-DELETE FROM events WHERE owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
+DELETE FROM events WHERE +owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
 
 -- name: traces_mentioning
 SELECT t.trace_no FROM traces t
