@@ -15,7 +15,7 @@ from threading import Thread
 from fusion_memory.core.scope import Access
 from fusion_memory.ingestion import commit as commit_step
 from fusion_memory.ingestion import pipeline
-from fusion_memory.ingestion.commit import Committed, Prepared
+from fusion_memory.ingestion.commit import WORK, Committed, Prepared
 from fusion_memory.memory import audit, events, outbox, owners, spans
 from fusion_memory.storage.interface import Database, IndexEntry
 from fusion_memory.storage.sqlite import database as sqlite_database
@@ -24,7 +24,7 @@ from fusion_memory.testing import kills
 
 
 def split_transaction(
-    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, embed: bool
+    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, work: Sequence[str] = WORK
 ) -> Committed:
     """The commit step in two transactions: what was said in the first, all that belongs to it in the second."""
     done = Committed()
@@ -46,18 +46,18 @@ def split_transaction(
                 for number, terms in zip(numbers, prepared.terms, strict=True)
             ]
         database.keyword.put(tx, entries)
-        if embed:
-            outbox.enqueue(tx, owner_no, done.event_nos, at)
+        for kind in work:
+            outbox.enqueue(tx, owner_no, done.event_nos, at, kind)
         counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}
         audit.record(tx, access, "add", done.ids if len(done.ids) == 1 else [], counts, at)
     return done
 
 
 def early_answer(
-    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, embed: bool
+    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, work: Sequence[str] = WORK
 ) -> Committed:
     """The commit step that answers before it has committed."""
-    Thread(target=commit_step.commit, args=(database, access, group, at), kwargs={"embed": embed}).start()
+    Thread(target=commit_step.commit, args=(database, access, group, at), kwargs={"work": work}).start()
     return Committed(ids=[prepared.event.id for prepared in group])
 
 

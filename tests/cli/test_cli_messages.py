@@ -8,13 +8,16 @@ import pytest
 
 import fusion_memory.cli as package
 from fusion_memory import MemoryService, Scope
-from fusion_memory.cli import failure
-from fusion_memory.cli.words_en import WORDS as ENGLISH
+from fusion_memory.cli import failure, words_en, words_knowledge_en, words_knowledge_zh, words_zh
+from fusion_memory.cli.tasks_command import STATUSES
 from fusion_memory.cli.words_errors_zh import ERRORS
-from fusion_memory.cli.words_zh import WORDS as CHINESE
 from fusion_memory.core.errors import FusionMemoryError
+from fusion_memory.core.knowledge import VIEW_TYPES, EntityKind, FactState, FactType, GateDecision
+from fusion_memory.memory import tasks
 from fusion_memory.retrieval.recipes import RECIPES
 
+ENGLISH = words_en.WORDS | words_knowledge_en.WORDS
+CHINESE = words_zh.WORDS | words_knowledge_zh.WORDS
 AS_WRITTEN = re.compile(r"\.(help|short|examples|metadata)$|^(any|fix)\.")
 
 
@@ -30,6 +33,7 @@ def placeholders(words):
 
 def test_the_catalogues_have_the_same_keys_in_the_same_order():
     assert list(ENGLISH) == list(CHINESE)
+    assert not set(words_en.WORDS) & set(words_knowledge_en.WORDS)
 
 
 @pytest.mark.parametrize("key", [key for key in ENGLISH if not AS_WRITTEN.search(key)])
@@ -52,6 +56,8 @@ def test_every_message_is_used():
     families = (
         "any", "root", "section", "exit", "lane", "part", "drop", "language", "degraded", "check", "origin", "path",
         "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
+        "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
+        "compare", "report",
     )  # fmt: skip
     for key in ENGLISH:
         family, _, rest = key.partition(".")
@@ -80,6 +86,15 @@ def test_what_the_engine_names_has_a_word(words):
                     assert {f"part.{part}" for part in hit.parts} <= set(words)
 
 
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_every_name_of_what_is_understood_has_a_word(words):
+    families = {"state": FactState, "type": FactType, "kind": EntityKind, "decision": GateDecision}
+    families |= {"view": VIEW_TYPES, "status": STATUSES}
+    assert STATUSES == tasks.STATUSES
+    for family, names in families.items():
+        assert {f"{family}.{name}" for name in names} <= set(words)
+
+
 def test_every_error_of_the_tree_is_said_in_chinese():
     codes = {kind.code for kind in tree() if kind.__module__.startswith("fusion_memory.core")}
     assert codes | {failure.FileProblem.code} == set(ERRORS)
@@ -92,7 +107,7 @@ def test_every_error_of_the_tree_is_said_in_chinese():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("kind", list(tree()), ids=lambda kind: kind.__name__)
 def test_every_error_makes_three_lines(kind, lang, capsys):
-    error = kind("forget.what", "fusion-memory forget --help") if kind is failure.Refusal else kind()
+    error = kind("forget.what", "fusion-memory forget --help") if issubclass(kind, failure.Refusal) else kind()
     assert failure.tell(error, "add", lang, as_json=False) == kind.exit_code
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3

@@ -102,8 +102,18 @@ def test_erasing_everything_asks_at_a_terminal(cli, answer, code, left):
     assert cli("--user", "u", "stats", "--json").json["memories"] == left
 
 
+@pytest.mark.parametrize(("answer", "code", "state"), [(b"y\n", 0, "retracted"), (b"n\n", 130, "current")])
+def test_taking_back_asks_at_a_terminal(cli, answer, code, state):
+    cli("--user", "u", "add", "I live in Lisbon.")
+    [fact] = cli("--user", "u", "facts", "--json").json
+    told, shown = at_terminal(cli, "--user", "u", "retract", fact["id"], answer=answer)
+    assert told == code
+    assert "Take back: user lives in Lisbon?" in shown
+    assert [one["state"] for one in cli("--user", "u", "facts", "--state", "all", "--json").json] == [state]
+
+
 def test_every_page_is_shown_without_a_traceback(cli):
-    cli("--user", "u", "add", LONG)
+    cli("--user", "u", "add", LONG, "I moved from Lisbon to Porto.", "I love jazz. I met Ann on May 3, 2025.")
     trace_id = cli("--user", "u", "search", "ferry", "--json").json["trace_id"]
     for words in (
         ("trace", trace_id),
@@ -112,6 +122,16 @@ def test_every_page_is_shown_without_a_traceback(cli):
         ("config",),
         ("config", "recipes"),
         ("ask", "ferry"),
+        ("facts", "--state", "all", "--evidence"),
+        ("views",),
+        ("timeline",),
+        ("compare", "Porto", "Ann"),
+        ("profiles",),
+        ("entities",),
+        ("conflicts",),
+        ("report", "encoding"),
+        ("report", "profiles"),
+        ("tasks",),
     ):
         code, shown = at_terminal(cli, "--user", "u", *words, "--lang", "zh")
         assert code == 0, shown

@@ -62,7 +62,7 @@ def test_the_bundled_model_opens_and_works(tmp_path: Path) -> None:
     said: list[str] = []
     embedder = open_embedder(EmbeddingChoice(cache_dir=tmp_path), progress=said.append)
     assert embedder is not None
-    assert embedder.space.name == "multilingual-e5-small@q4-int8-centred/384"
+    assert embedder.space.name == "multilingual-e5-small@q4-int8-centred-in-context/384"
     assert said == []
     vectors = embedder.embed_queries(["hello", "你好", "hello"])
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-5)

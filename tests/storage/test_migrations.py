@@ -13,13 +13,15 @@ from fusion_memory.storage.connect import open_database
 from fusion_memory.storage.sqlite import copying, schema
 from fusion_memory.storage.sqlite.schema import Migration
 
+OLD = schema.latest()
+
 
 @pytest.fixture
 def second(monkeypatch):
-    """Adds a second migration of the given SQL."""
+    """Adds a further migration of the given SQL."""
 
     def add(sql):
-        steps = (*schema.migrations()[:1], Migration(2, sql))
+        steps = (*schema.migrations(), Migration(OLD + 1, sql))
         monkeypatch.setattr(schema, "migrations", lambda: steps)
 
     return add
@@ -59,19 +61,19 @@ def test_an_older_schema_is_backed_up_and_brought_up_to_date(path, opened, secon
     owner = old_database(path, key)
     second("CREATE TABLE added (a); INSERT INTO added VALUES (1);")
     database = opened(key=key)
-    assert version(database) == 2
+    assert version(database) == OLD + 1
     assert found(database, owner, "hello")
-    backup = path.with_name("memory.db.schema-1.backup")
+    backup = path.with_name(f"memory.db.schema-{OLD}.backup")
     assert backup.exists()
     second("CREATE TABLE other (a);")
     restored = opened(backup, key=key)
     assert found(restored, owner, "hello")
-    assert len(list(path.parent.glob("memory.db.schema-1.backup*"))) >= 1
+    assert len(list(path.parent.glob(f"memory.db.schema-{OLD}.backup*"))) >= 1
 
 
 def test_a_new_database_needs_no_backup(path, opened, second):
     second("CREATE TABLE added (a);")
-    assert version(opened()) == 2
+    assert version(opened()) == OLD + 1
     assert list(path.parent.glob("*.backup")) == []
 
 
@@ -82,7 +84,7 @@ def test_a_step_that_fails_leaves_the_old_schema(path, opened, second, monkeypat
         open_database(path)
     monkeypatch.undo()
     database = opened()
-    assert version(database) == 1
+    assert version(database) == OLD
     assert found(database, owner, "hello")
     with database.read() as tx:
         assert raw(tx, "SELECT count(*) FROM sqlite_schema WHERE name = 'added'") == [(0,)]
@@ -100,7 +102,7 @@ def test_without_a_backup_there_is_no_migration(path, second, monkeypatch):
         open_database(path)
     monkeypatch.undo()
     database = open_database(path)
-    assert version(database) == 1
+    assert version(database) == OLD
     database.close()
 
 
@@ -112,12 +114,12 @@ def test_a_read_only_opening_does_not_migrate(path, second):
 
 
 def _open_with_second_step(path, start):
-    steps = (*schema.migrations()[:1], Migration(2, "CREATE TABLE added (a);"))
+    steps = (*schema.migrations(), Migration(OLD + 1, "CREATE TABLE added (a);"))
     schema.migrations = lambda: steps
     while not start.exists():
         pass
     database = open_database(path, busy_timeout_s=30.0)
-    sound = version(database) == 2 and database.check() == []
+    sound = version(database) == OLD + 1 and database.check() == []
     database.close()
     os._exit(0 if sound else 1)
 

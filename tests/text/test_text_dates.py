@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusion_memory.text.calendar_spans import Bounded, Calendar, Relative, Rolling, Weekday, resolve
+from fusion_memory.text.calendar_spans import resolve
+from fusion_memory.text.date_values import Bounded, Calendar, Relative, Rolling, Weekday
 from fusion_memory.text.dates import time_windows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

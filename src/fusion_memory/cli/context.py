@@ -97,6 +97,10 @@ class Call:
             raise InvalidScope(fix=f"fusion-memory use --user {user}")
         return Scope(**ids)
 
+    def reach(self) -> Scope:
+        """The scope for what knows no ``allow_cross_session``: without its session when the call may cross it."""
+        return self.scope().across_sessions() if self.across_sessions else self.scope()
+
     @contextmanager
     def memory(self, settings: Settings | None = None) -> Iterator[MemoryService]:
         """The open memory of this call, closed when the block ends."""

@@ -1,4 +1,4 @@
-"""``eval``: measure retrieval on published question sets and on one's own, in a memory of its own."""
+"""``eval``: measure retrieval and understanding on published sets and on one's own, in a memory of its own."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ import click
 from fusion_memory.cli import help as help_page
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.eval_table import show
+from fusion_memory.cli.extraction_table import show as show_understanding
 from fusion_memory.cli.lent_model import Lent
 from fusion_memory.cli.options import command, language
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.engine.service import MemoryService
+from fusion_memory.evals import extraction as understanding
 from fusion_memory.evals import plot
 from fusion_memory.evals.datasets import generic as generic_set
 from fusion_memory.evals.datasets import lifebench as lifebench_set
@@ -68,7 +70,7 @@ class QuestionSets(click.Group):
 
 @click.group("eval", cls=QuestionSets)
 def eval_() -> None:
-    """Measure retrieval."""
+    """Measure retrieval and understanding."""
 
 
 def _cut_offs(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
@@ -154,6 +156,23 @@ def lifebench(path: Path) -> QuestionSet:
 def generic(path: Path, unit: Unit) -> QuestionSet:
     """Your own questions."""
     return generic_set.load(path, unit)
+
+
+@command("extraction")
+@click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.option("--failures", is_flag=True)
+@click.option("--limit", "sample", metavar="N", type=click.IntRange(min=1))
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), default=0)
+@with_call
+def extraction(call: Call, path: Path, failures: bool, sample: int | None, seed: int) -> None:
+    """What is understood."""
+    choice = understanding.Choice(failures=failures, sample=sample, seed=seed)
+    with scratch_folder(call) as folder, _memories(call, folder, call.home / CACHE) as open_memory:
+        report = understanding.measure(path, open_memory, choice, Tools(progress_of(call)))
+    call.out.show(report, lambda: show_understanding(call.out, report))
+
+
+eval_.add_command(extraction)
 
 
 def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> None:

@@ -114,7 +114,10 @@ def _known(error: FusionMemoryError, command: str | None, lang: str) -> Report:
         message = error.what if lang == "en" else f"{message}({error.what})"
     if error.why != kind.default_why:
         why = error.why
-    fix = error.fix if error.fix != kind.default_fix else raw(lang, f"fix.{error.code}") or fix
+    if error.fix != kind.default_fix:
+        fix = error.fix
+    else:
+        fix = raw(lang, f"fix.{error.code}.{command}") or raw(lang, f"fix.{error.code}") or fix
     return Report(error.code, message, why, fix.replace("{command}", command or "add"))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from fusion_memory.cli.cells import Cell, Table
+from fusion_memory.cli.confirming import confirm
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command
@@ -33,12 +32,9 @@ def forget(call: Call, ids: tuple[str, ...], everything: bool, dry_run: bool, ye
 
 
 def _confirm(call: Call, planned: ForgetResult) -> None:
-    """Ask a person; a program has to say ``--yes``."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()) or call.out.as_json:
-        raise Refusal("forget.confirm", "fusion-memory forget --all --yes", count=len(planned.ids))
-    click.confirm(
-        call.out.words("forget.ask", count=len(planned.ids), scope=str(call.scope())), abort=True, err=True
-    )
+    count = len(planned.ids)
+    question = call.out.words("forget.ask", count=count, scope=str(call.scope()))
+    confirm(call, question, Refusal("forget.confirm", "fusion-memory forget --all --yes", count=count))
 
 
 def _show(call: Call, result: ForgetResult) -> None:

@@ -29,7 +29,19 @@ COMMANDS = {
     "get": Entry("get_command", "get", "find"),
     "history": Entry("history_command", "history", "find"),
     "trace": Entry("trace_command", "trace", "find"),
+    "facts": Entry("facts_command", "facts", "understand"),
+    "views": Entry("views_command", "views", "understand"),
+    "timeline": Entry("timeline_command", "timeline", "understand"),
+    "compare": Entry("timeline_command", "compare", "understand"),
+    "profiles": Entry("profiles_command", "profiles", "understand"),
+    "entities": Entry("entities_command", "entities", "understand"),
+    "conflicts": Entry("conflicts_command", "conflicts", "understand"),
+    "correct": Entry("correct_command", "correct", "understand"),
+    "retract": Entry("correct_command", "retract", "understand"),
+    "merge": Entry("entities_command", "merge", "understand"),
     "stats": Entry("stats_command", "stats", "care"),
+    "report": Entry("report_command", "report", "care"),
+    "tasks": Entry("tasks_command", "tasks", "care"),
     "doctor": Entry("doctor_command", "doctor", "care"),
     "config": Entry("config_command", "config", "care"),
     "backup": Entry("backup_command", "backup", "care"),
@@ -41,7 +53,7 @@ COMMANDS = {
     "bench": Entry("bench_command", "bench", "measure"),
 }
 ALIASES = {"answer-context": "ask"}
-SECTIONS = ("start", "store", "find", "care", "measure")
+SECTIONS = ("start", "store", "find", "understand", "care", "measure")
 
 
 def load(name: str) -> click.Command | None:

@@ -150,7 +150,7 @@ WORDS = {
     "any.recipe": "how to search, see fusion-memory config recipes",
     "any.since": "only what was said from this time on",
     "any.until": "only what was said before this time",
-    "any.as_of": "only what was known at this time",
+    "any.as_of": "as it was known at this time",
     "any.asked_at": "when the question is asked, for words like yesterday",
     "any.group_by": "one hit for each memory or for each session",
     "any.roles": "only what this role said; may be repeated",
@@ -345,7 +345,7 @@ WORDS = {
     "count.vectors": "vectors",
     "count.traces": "recall traces",
     # eval, bench
-    "eval.short": "Measure retrieval on LoCoMo, LongMemEval, LifeBench or your own data",
+    "eval.short": "Measure retrieval and understanding on published sets or your own data",
     "bench.short": "Measure speed on this machine",
     # progress
     "progress.storing": "Storing",
@@ -353,12 +353,15 @@ WORDS = {
     "progress.copying": "Copying",
     "progress.embedding": "Embedding",
     "progress.searching": "Searching",
+    "progress.understanding": "Understanding",
     "unit.texts": "texts",
     "unit.messages": "messages",
     "unit.memories": "memories",
     "unit.passages": "passages",
     "unit.bytes": "bytes",
     "unit.questions": "questions",
+    "unit.examples": "examples",
+    "unit.sessions": "sessions",
     # failures of the command line
     "why.usage": "The command line was not understood; nothing was done.",
     "why.no_command": "The commands are listed in the help.",

@@ -80,6 +80,16 @@ ERRORS = {
         "不同维度的向量无法比较;从不填充或截断。",
         "把 embedding.model 设为该空间的模型,或建立新空间:fusion-memory reindex",
     ),
+    "language_model_failed": (
+        "语言模型没有给出可用的回复。",
+        "说过的话已存入,并由内置规则读取。",
+        "检查 llm.model 和 llm.endpoint,然后运行 fusion-memory doctor",
+    ),
+    "prompt_refused": (
+        "语言模型的服务器拒绝了此请求。",
+        "说过的话已存入,并由内置规则读取。",
+        "检查 llm.model 和文本长度",
+    ),
     "service_closed": ("记忆服务已关闭。", "已调用 close(),或已离开 with 代码块。", "重新打开 MemoryService"),
     "file": ("文件无法使用。", "被操作系统拒绝。", "检查路径和权限"),
 }

@@ -44,6 +44,18 @@ ENGLISH = {
         'echo \'{"type": "question", "query": "Where does Ann live?", "gold": ["m1"]}\' >> q.jsonl\n'
         "fusion-memory eval generic q.jsonl"
     ),
+    "extraction.short": "Understanding: facts read out of conversations, and answers that change",
+    "extraction.help": (
+        "A folder with golden*.jsonl and chains*.jsonl, one such file, or a folder of RealMem. Every example is "
+        "told to an owner of its own and read back: precision and recall of facts, what is current, histories."
+    ),
+    "extraction.path": "the examples: a file or a folder",
+    "extraction.failures": "show also what was missed and what was wrong",
+    "extraction.sample": "a random sample of so many examples and so many chains",
+    "extraction.seed": "of the sample",
+    "extraction.examples": "fusion-memory eval extraction golden/ --failures",
+    "extraction.title": "{name} · {count:example|examples}",
+    "extraction.took": "{seconds:,.1f} s in all.",
     "any.no_ablation": "do not ask by keyword only and by vector only",
     "any.ks": "cut-offs of the metrics",
     "any.sample": "a random sample of so many questions",
@@ -122,6 +134,18 @@ CHINESE = {
         'echo \'{"type": "question", "query": "小安住在哪里？", "gold": ["m1"]}\' >> q.jsonl\n'
         "fusion-memory eval generic q.jsonl"
     ),
+    "extraction.short": "理解:从对话中读出的事实,以及会变的答案",
+    "extraction.help": (
+        "含有 golden*.jsonl 和 chains*.jsonl 的文件夹、其中一个文件,或 RealMem 的文件夹。"
+        "每个例子讲给各自所有者的记忆再读回来:事实的精确率和召回率、当前的内容、变化的历史。"
+    ),
+    "extraction.path": "例子:文件或文件夹",
+    "extraction.failures": "同时显示遗漏和错误之处",
+    "extraction.sample": "随机抽取这么多个例子和这么多条变化链",
+    "extraction.seed": "抽样的随机种子",
+    "extraction.examples": "fusion-memory eval extraction golden/ --failures",
+    "extraction.title": "{name} · {count:,} 个例子",
+    "extraction.took": "共 {seconds:,.1f} 秒。",
     "any.no_ablation": "不做只用关键词、只用向量的对照",
     "any.ks": "指标的截断位置",
     "any.sample": "随机抽取这么多问题",

@@ -148,7 +148,7 @@ WORDS = {
     "any.recipe": "检索方式,见 fusion-memory config recipes",
     "any.since": "只要此时间及以后说的",
     "any.until": "只要此时间以前说的",
-    "any.as_of": "只要当时已经知道的",
+    "any.as_of": "按当时所知道的来看",
     "any.asked_at": "提问的时间,用来理解“昨天”之类的词",
     "any.group_by": "每条记忆(memory)或每个会话(session)一个结果",
     "any.roles": "只要该角色说的;可重复给出",
@@ -341,7 +341,7 @@ WORDS = {
     "count.vectors": "向量",
     "count.traces": "检索记录",
     # eval、bench
-    "eval.short": "在 LoCoMo、LongMemEval、LifeBench 或自己的数据上评测检索",
+    "eval.short": "在公开的或自己的数据上评测检索和理解",
     "bench.short": "测量本机速度",
     # 进度
     "progress.storing": "存入",
@@ -349,12 +349,15 @@ WORDS = {
     "progress.copying": "复制",
     "progress.embedding": "生成向量",
     "progress.searching": "检索",
+    "progress.understanding": "理解",
     "unit.texts": "段",
     "unit.messages": "条消息",
     "unit.memories": "条记忆",
     "unit.passages": "个片段",
     "unit.bytes": "字节",
     "unit.questions": "个问题",
+    "unit.examples": "个例子",
+    "unit.sessions": "个会话",
     # 命令行自身的错误
     "why.usage": "命令行无法理解;没有执行任何操作。",
     "why.no_command": "所有命令见帮助。",

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from fusion_memory.core.knowledge import Entity, Fact
+from fusion_memory.core.knowledge_api import KnowledgeApi
 from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
@@ -18,7 +20,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(Protocol):
+class MemoryApi(KnowledgeApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.
@@ -67,8 +69,8 @@ class MemoryApi(Protocol):
 
     def get(
         self, object_id: str, object_type: str | None = None, scope: Scope | None = None
-    ) -> Event | Span | Trace:
-        """Fetch a memory, a passage or a recall trace by id."""
+    ) -> Event | Span | Trace | Fact | Entity:
+        """Fetch a memory, a passage, a recall trace, a fact or an entity by id."""
         ...
 
     def history(

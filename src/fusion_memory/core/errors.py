@@ -34,7 +34,9 @@ about it (``fix``). The command line prints exactly these three lines and leaves
     │   ├── ModelUnavailable
     │   ├── ModelTimeout
     │   ├── EmbeddingFailed
-    │   └── DimensionMismatch
+    │   ├── DimensionMismatch
+    │   └── LanguageModelFailed
+    │       └── PromptRefused
     └── ServiceClosed              8
 
 The class docstring is the default message; the class attributes are the default reason and fix.
@@ -285,6 +287,21 @@ class DimensionMismatch(ModelError):
     code = "dimension_mismatch"
     default_why = "Vectors of different dimension cannot be compared; they are never padded or cut."
     default_fix = "set embedding.model to the model of the space, or build a new one: fusion-memory reindex"
+
+
+class LanguageModelFailed(ModelError):
+    """The language model gave no usable reply."""
+
+    code = "language_model_failed"
+    default_why = "What was said is stored, and read by the built-in rules instead."
+    default_fix = "check llm.model and llm.endpoint, then fusion-memory doctor"
+
+
+class PromptRefused(LanguageModelFailed):
+    """The language model's server refuses this request."""
+
+    code = "prompt_refused"
+    default_fix = "check llm.model and the length of the texts"
 
 
 class ServiceClosed(FusionMemoryError):

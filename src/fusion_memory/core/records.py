@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fusion_memory.core.knowledge import Conflict, Fact, View
 
 
 class Trust(StrEnum):
@@ -265,7 +268,8 @@ class SearchResult:
     """The memories that fit a question, best first, and the whole story of how they were found.
 
     It behaves like a sequence of :class:`Hit`. ``degraded`` names what was missing, for instance
-    ``"embedder_absent"``; an empty tuple means everything took part.
+    ``"embedder_absent"``; an empty tuple means everything took part. ``working`` holds the recent messages of the
+    scope's session, oldest first, beside the hits and never among them.
     """
 
     query: str
@@ -274,6 +278,7 @@ class SearchResult:
     recipe: str
     drops: tuple[Drop, ...] = ()
     degraded: tuple[str, ...] = ()
+    working: tuple[Event, ...] = ()
     trace_id: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -321,7 +326,8 @@ class PackItem:
 class ContextPack:
     """What an agent is handed: cited lines within a token budget, and what did not fit.
 
-    ``text`` is ready to be put before a model, as marked data; ``items`` are its lines.
+    ``text`` is ready to be put before a model, as marked data; ``items`` are its lines. ``facts`` are what was
+    understood from them, ``conflicts`` those facts that contradict others, ``current_views`` what is true now.
     """
 
     query: str
@@ -332,6 +338,10 @@ class ContextPack:
     dropped: tuple[Drop, ...] = ()
     degraded: tuple[str, ...] = ()
     trace_id: str | None = None
+    working: tuple[Event, ...] = ()
+    current_views: tuple[View, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def source_spans(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from fusion_memory.core.records import brief
+from fusion_memory.core.records import AddResult, SearchResult, brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,55 @@ class ImportResult:
 
     imported: int
     duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What deriving everything anew did: memories read, claims kept, facts that are current now."""
+
+    memories: int
+    claims: int
+    current: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileReport:
+    """What the profiles rest on; ``held`` is the share of labels that their profiles hold."""
+
+    entities: int
+    profiles: int
+    facts: int
+    sources: int
+    by_type: Mapping[str, int]
+    held: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """One piece of work on a memory: ``status`` is pending, postponed or dead, ``reason`` why it failed last."""
+
+    id: str
+    kind: str
+    status: str
+    memory_id: str
+    created_at: datetime
+    available_at: datetime | None = None
+    attempts: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What plain words asked for and what was done: ``kind`` is the request, or ``added`` when there was none.
+
+    To forget is a proposal: ``found`` holds what it would concern, and nothing was erased.
+    """
+
+    kind: str
+    payload: str
+    added: AddResult | None = None
+    found: SearchResult | None = None
+    organised: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetti
 
 ENV_PREFIX = "FUSION_MEMORY_"
 HOME_VARIABLE = ENV_PREFIX + "HOME"
-SECRETS = frozenset({"storage.key", "embedding.api_key"})
-ADDRESSES = frozenset({"embedding.endpoint"})
+SECRETS = frozenset({"storage.key", "embedding.api_key", "llm.api_key"})
+ADDRESSES = frozenset({"embedding.endpoint", "llm.endpoint"})
 """Where memories are sent: a project file, which may come with a checkout from anywhere, cannot say it."""
 
 
@@ -67,6 +67,62 @@ class IngestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EncodingSettings:
+    """How facts are drawn from what was said."""
+
+    mode: str = _setting(
+        "sync",
+        "sync: while adding; offline: when the queue is drained; off",
+        "sync:写入时;offline:排空队列时;off:关闭",
+    )
+    attempts: int = _setting(3, "readings of one memory before it is given up", "单条记忆读取失败后放弃前的次数")
+    min_confidence: float = _setting(
+        0.5, "a claim below it is held back (0 to 1)", "低于此置信度的陈述被搁置(0 到 1)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelSettings:
+    """Which language model reads what was said a second time, in the background."""
+
+    provider: str = _setting("none", "openai, ollama or none", "openai、ollama 或 none")
+    model: str = _setting("", "model name", "模型名")
+    endpoint: str = _setting("", "address of the provider", "提供方的地址")
+    timeout_s: float = _setting(60.0, "seconds one call may take", "单次调用的秒数上限")
+    retries: int = _setting(2, "further tries after a passing failure", "临时失败后的重试次数")
+    max_reply_tokens: int = _setting(1_500, "longest reply, tokens", "回复的最大长度(token)")
+    max_claims: int = _setting(12, "most claims of one message", "单条消息的最多陈述数")
+    api_key: str = _setting("", "key of the provider (environment only)", "提供方密钥(仅限环境变量)")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingSettings:
+    """How much of the conversation at hand counts as recent."""
+
+    messages: int = _setting(20, "recent messages kept at hand", "随时可用的最近消息条数")
+    minutes: float = _setting(
+        30.0, "only those of so many minutes; 0: however old", "仅限最近多少分钟内;0 表示不限"
+    )
+    reach: str = _setting("session", "session, or user for all sessions", "session,或 user 表示所有会话")
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySettings:
+    """When a session is summarised, and how long the summary is."""
+
+    after: int = _setting(6, "new messages that make a session due", "会话新增多少条消息后需要摘要")
+    sources: int = _setting(40, "most messages a summary quotes", "摘要最多引用的消息数")
+    chars: int = _setting(1_400, "length of a session summary, characters", "会话摘要的字符数")
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """The few facts that are always at hand."""
+
+    tokens: int = _setting(400, "tokens of the core memory text", "核心记忆文本的 token 数")
+
+
+@dataclass(frozen=True, slots=True)
 class RetrievalSettings:
     """How memories are found and packed."""
 
@@ -84,6 +140,11 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     ingest: IngestSettings = IngestSettings()
+    encoding: EncodingSettings = EncodingSettings()
+    llm: LanguageModelSettings = LanguageModelSettings()
+    working: WorkingSettings = WorkingSettings()
+    summary: SummarySettings = SummarySettings()
+    core: CoreSettings = CoreSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -228,6 +289,11 @@ _SECTIONS: dict[str, type] = {
     "storage": StorageSettings,
     "embedding": EmbeddingSettings,
     "ingest": IngestSettings,
+    "encoding": EncodingSettings,
+    "llm": LanguageModelSettings,
+    "working": WorkingSettings,
+    "summary": SummarySettings,
+    "core": CoreSettings,
     "retrieval": RetrievalSettings,
 }
 

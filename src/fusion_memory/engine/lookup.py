@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fusion_memory.core.clock import from_ms
 from fusion_memory.core.errors import InvalidOption
+from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.records import Event, Span, Trace
 from fusion_memory.core.reports import Stats
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import counts, events, outbox, spaces, spans
+from fusion_memory.memory import counts, entity_views, events, facts, outbox, spaces, spans
+
+Found = Event | Span | Trace | Fact | Entity
 
 TYPES = {
     "memory": "memory",
@@ -17,15 +20,21 @@ TYPES = {
     "span": "span",
     "passage": "span",
     "trace": "trace",
+    "fact": "fact",
+    "entity": "entity",
 }
 
 
-def find(parts: Parts, access: Access, object_id: str, object_type: str | None) -> Event | Span | Trace | None:
-    """A memory, passage or trace of the scope, or None."""
+def find(parts: Parts, access: Access, object_id: str, object_type: str | None) -> Found | None:
+    """A memory, passage, trace, fact or entity of the scope, or None."""
     kind = _kind(object_id, object_type)
     if kind == "trace":
         return parts.traces.get(access, object_id)
     with parts.database.read() as tx:
+        if kind == "fact":
+            return facts.get(tx, access, object_id, parts.clock.now())
+        if kind == "entity":
+            return entity_views.find(tx, access, object_id)
         return spans.get(tx, access, object_id) if kind == "span" else events.get(tx, access, object_id)
 
 
@@ -57,6 +66,7 @@ def _kind(object_id: str, object_type: str | None) -> str:
                 fix=f"use one of {', '.join(dict.fromkeys(TYPES.values()))}",
             )
         return TYPES[object_type]
-    if object_id.startswith("trace_"):
-        return "trace"
+    named = object_id.partition("_")[0]
+    if named in {"trace", "fact", "ent"}:
+        return "entity" if named == "ent" else named
     return "span" if "#" in object_id else "memory"

@@ -2,37 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from fusion_memory.core.clock import Clock
 from fusion_memory.core.errors import ConfigurationError, ModelUnavailable
 from fusion_memory.core.ids import IdSource
-from fusion_memory.core.settings import EmbeddingSettings, Settings
+from fusion_memory.core.layers import Reach, WorkingWindow
+from fusion_memory.core.settings import (
+    EmbeddingSettings,
+    EncodingSettings,
+    LanguageModelSettings,
+    Settings,
+    WorkingSettings,
+)
+from fusion_memory.engine.background import BackgroundWork
+from fusion_memory.ingestion.derive import Deriver
 from fusion_memory.ingestion.embed import VectorMaker
-from fusion_memory.ingestion.pipeline import Ingestion
+from fusion_memory.ingestion.encode import Encoder, EncoderOptions
+from fusion_memory.ingestion.extraction import prompt, reading
+from fusion_memory.ingestion.extraction.model import ExtractionOptions, ModelExtractor
+from fusion_memory.ingestion.extractor import Extractor
+from fusion_memory.ingestion.gate import Thresholds
+from fusion_memory.ingestion.likeness import Cosines
+from fusion_memory.ingestion.pipeline import Ingestion, Preparation
+from fusion_memory.ingestion.reader import read_event
+from fusion_memory.ingestion.resolve import Judging
+from fusion_memory.ingestion.second_reading import SecondOptions, SecondReader
 from fusion_memory.ingestion.segment import Cutting
+from fusion_memory.memory.outbox import EMBED, EXTRACT
+from fusion_memory.memory.second_readings import REFINE
 from fusion_memory.models.guard import GuardedEmbedder
 from fusion_memory.models.interface import Embedder
-from fusion_memory.models.registry import EmbeddingChoice, open_embedder
+from fusion_memory.models.language_model import LanguageModel, TextFunction
+from fusion_memory.models.language_model_guard import GuardedLanguageModel
+from fusion_memory.models.registry import EmbeddingChoice, LanguageModelChoice, open_embedder, open_language_model
 from fusion_memory.retrieval.pipeline import Retrieval
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.connect import open_database
 from fusion_memory.storage.interface import Database
 
-AUTO = "auto"
+AUTO: Final = "auto"
+OFF = "off"
+SYNC = "sync"
+MODES: Mapping[str, Literal["sync", "offline"]] = {"sync": "sync", "offline": "offline"}
 LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a running service holds."""
+    """What a running service holds; ``language_model`` is one that it opened itself."""
 
     database: Database
     embedder: Embedder | None
     maker: VectorMaker | None
     ingestion: Ingestion
+    encoder: Encoder | None
+    second_reader: SecondReader | None
+    background: BackgroundWork | None
+    language_model: GuardedLanguageModel | None
+    window: WorkingWindow
     retrieval: Retrieval
     traces: TraceLog
     clock: Clock
@@ -40,16 +71,29 @@ class Parts:
 
     def close(self) -> None:
         """Write what waits, then release the model and the database."""
+        if self.background is not None:
+            self.background.close()
+        if self.language_model is not None:
+            self.language_model.close()
         self.traces.flush()
         if self.embedder is not None:
             self.embedder.close()
         self.database.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models a service is given: each one itself, ``"auto"`` for what the settings name, or None for none."""
+
+    embedder: Embedder | Literal["auto"] | None = AUTO
+    llm: LanguageModel | TextFunction | Literal["auto"] | None = AUTO
+    extractor: Extractor | None = None
+
+
 def assemble(
     target: str | Path,
     backend: str,
-    embedder: Embedder | Literal["auto"] | None,
+    models: Models,
     settings: Settings,
     clock: Clock,
     ids: IdSource,
@@ -61,7 +105,9 @@ def assemble(
             why="This version keeps memories in SQLite.",
             fix="use sqlite",
         )
-    model = choose_embedder(settings.embedding) if isinstance(embedder, str) else guarded(embedder)
+    given = models.embedder
+    model = choose_embedder(settings.embedding) if isinstance(given, str) else guarded(given)
+    extractor = models.extractor or choose_extractor(models.llm, settings.llm)
     database = open_database(
         target,
         key=settings.storage.key or None,
@@ -71,16 +117,117 @@ def assemble(
     maker = VectorMaker(database, model, clock) if model else None
     traces = TraceLog(database, settings.retrieval.traces_kept)
     ingest = settings.ingest
+    encoder = open_encoder(database, model, settings.encoding, clock)
+    second = open_second_reader(database, model, extractor, settings.encoding, clock)
+    background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
+    deriver = Deriver(database, maker, encoder)
     return Parts(
         database=database,
         embedder=model,
         maker=maker,
-        ingestion=Ingestion(database, maker, Cutting.from_settings(ingest), ingest.max_chars, clock, ids),
+        ingestion=Ingestion(
+            database,
+            deriver,
+            Preparation(Cutting.from_settings(ingest), ingest.max_chars, work_of(encoder, second)),
+            clock,
+            ids,
+            background.wake if background else nobody,
+        ),
+        encoder=encoder,
+        second_reader=second,
+        background=background,
+        language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
+        window=window_of(settings.working),
         retrieval=Retrieval(database, model, settings.retrieval, clock, ids, traces),
         traces=traces,
         clock=clock,
         ids=ids,
     )
+
+
+def open_encoder(
+    database: Database, model: Embedder | None, settings: EncodingSettings, clock: Clock
+) -> Encoder | None:
+    """What turns sayings into facts; None when it is switched off.
+
+    Raises:
+        ConfigurationError: there is no such mode.
+    """
+    if settings.mode == OFF:
+        return None
+    if settings.mode not in MODES:
+        modes = ", ".join((*MODES, OFF))
+        raise ConfigurationError(f"There is no encoding mode {settings.mode!r}.", fix=f"one of {modes}")
+    options = EncoderOptions(
+        mode=MODES[settings.mode],
+        version=reading.VERSION,
+        attempts=max(settings.attempts, 1),
+        judging=Judging(Thresholds(confidence=settings.min_confidence)),
+    )
+    cosines = pairwise_cosines(model) if model else None
+    return Encoder(database, clock, read_event, options, cosines)
+
+
+def open_second_reader(
+    database: Database,
+    model: Embedder | None,
+    extractor: Extractor | None,
+    settings: EncodingSettings,
+    clock: Clock,
+) -> SecondReader | None:
+    """What lets a language model read sayings again; None without one, or when encoding is switched off."""
+    if extractor is None or settings.mode == OFF:
+        return None
+    options = SecondOptions(
+        version=prompt.VERSION,
+        attempts=max(settings.attempts, 1),
+        judging=Judging(Thresholds(confidence=settings.min_confidence)),
+    )
+    return SecondReader(database, clock, extractor, options, pairwise_cosines(model) if model else None)
+
+
+def choose_extractor(
+    llm: LanguageModel | TextFunction | Literal["auto"] | None, settings: LanguageModelSettings
+) -> Extractor | None:
+    """An extractor on the model that was given, or on the one that the settings name."""
+    model = open_language_model(_choice_of(settings)) if isinstance(llm, str) else llm
+    if model is None:
+        return None
+    options = ExtractionOptions(max_reply_tokens=settings.max_reply_tokens, max_claims=settings.max_claims)
+    return ModelExtractor(model, options)
+
+
+def work_of(encoder: Encoder | None, second: SecondReader | None) -> tuple[str, ...]:
+    """The kinds of work that every new memory asks for."""
+    kinds = (EMBED, EXTRACT if encoder else None, REFINE if second else None)
+    return tuple(kind for kind in kinds if kind)
+
+
+def window_of(settings: WorkingSettings) -> WorkingWindow:
+    """The window of working memory that the settings say.
+
+    Raises:
+        ConfigurationError: there is no such reach.
+    """
+    try:
+        reach = Reach(settings.reach)
+    except ValueError:
+        raise ConfigurationError(f"working.reach = {settings.reach!r} is unknown.", fix="session or user") from None
+    return WorkingWindow(settings.messages, settings.minutes * 60, reach)
+
+
+def nobody() -> None:
+    """Nobody works in the background."""
+
+
+def pairwise_cosines(model: Embedder) -> Cosines:
+    """The cosines of pairs of texts under a model."""
+
+    def cosines(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        vectors = model.embed_passages([text for pair in pairs for text in pair])
+        return [float(vectors[place] @ vectors[place + 1]) for place in range(0, len(vectors), 2)]
+
+    return cosines
 
 
 def guarded(embedder: Embedder | None) -> Embedder | None:
@@ -109,3 +256,14 @@ def choose_embedder(settings: EmbeddingSettings, cache_dir: Path | None = None) 
         if settings.provider == AUTO:
             return None
         raise
+
+
+def _choice_of(settings: LanguageModelSettings) -> LanguageModelChoice:
+    return LanguageModelChoice(
+        provider=settings.provider,
+        model=settings.model,
+        endpoint=settings.endpoint,
+        api_key=settings.api_key,
+        timeout_s=settings.timeout_s,
+        retries=settings.retries,
+    )

@@ -15,25 +15,28 @@ from typing import Any, Literal, Self
 
 from fusion_memory.core.api import Input
 from fusion_memory.core.clock import Clock, SystemClock
-from fusion_memory.core.errors import InvalidOption, InvalidScope, NotFound, ServiceClosed
+from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.ids import IdSource, RandomIds
-from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
+from fusion_memory.core.records import AddResult, ContextPack, SearchOptions, SearchResult, Trace
 from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
-from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
+from fusion_memory.core.scope import Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
-from fusion_memory.engine import exchange, health, lookup, upkeep
+from fusion_memory.engine import exchange, health, lookup, packing, upkeep
+from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
+from fusion_memory.engine.conversation_calls import ConversationCalls
+from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
-from fusion_memory.engine.parts import Parts, assemble
+from fusion_memory.engine.parts import Models, Parts, assemble
+from fusion_memory.engine.session_calls import SessionCalls
+from fusion_memory.ingestion.extractor import Extractor
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.models.interface import Embedder
+from fusion_memory.models.language_model import LanguageModel, TextFunction
 from fusion_memory.retrieval import history
 
-WHOLE_DATABASE = Scope(workspace_id="*")
-"""The scope under which work on the whole database is authorised; no memory is kept in it."""
 
-
-class MemoryService:
+class MemoryService(KnowledgeCalls, ConversationCalls, SessionCalls):
     """Long-term memory for agents: add what was said, find it again, see why.
 
     Args:
@@ -41,6 +44,9 @@ class MemoryService:
         storage_backend: ``"sqlite"``.
         embedder: ``"auto"`` for what the settings name (the bundled local model when it is
             installed), None for keyword search only, or any :class:`Embedder`.
+        llm: a language model that reads everything a second time in the background: ``"auto"`` for what the
+            settings name, None for none, a :class:`LanguageModel`, or a function from a text to a text.
+        extractor: reads with a model in its own way, instead of ``llm``.
         settings: values other than the defaults.
         principal: who calls; the person at this computer by default.
         authorizer: decides what a principal may do in a scope.
@@ -60,6 +66,8 @@ class MemoryService:
         storage_backend: str = "sqlite",
         *,
         embedder: Embedder | Literal["auto"] | None = "auto",
+        llm: LanguageModel | TextFunction | Literal["auto"] | None = "auto",
+        extractor: Extractor | None = None,
         settings: Settings | None = None,
         principal: Principal | None = None,
         authorizer: Authorizer | None = None,
@@ -73,7 +81,12 @@ class MemoryService:
         self._settings = settings or Settings()
         self._closing = Lock()
         self._parts: Parts | None = assemble(
-            db_path, storage_backend, embedder, self._settings, clock or SystemClock(), ids or RandomIds()
+            db_path,
+            storage_backend,
+            Models(embedder, llm, extractor),
+            self._settings,
+            clock or SystemClock(),
+            ids or RandomIds(),
         )
 
     def add(
@@ -129,7 +142,8 @@ class MemoryService:
         """
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, overrides, self._settings.retrieval)
-        return parts.retrieval.search(_reaching(access, wanted.allow_cross_session), query, wanted)
+        found = parts.retrieval.search(reaching(access, wanted.allow_cross_session), query, wanted)
+        return replace(found, working=packing.working_of(parts, access, wanted))
 
     def answer_context(
         self,
@@ -147,29 +161,25 @@ class MemoryService:
         wanted = options_of(options, {}, self._settings.retrieval)
         default = self._settings.retrieval.budget_tokens
         tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
-        return parts.retrieval.pack(_reaching(access, wanted.allow_cross_session), query, wanted, tokens)
+        pack = parts.retrieval.pack(reaching(access, wanted.allow_cross_session), query, wanted, tokens)
+        return packing.understood(parts, access, pack, wanted)
 
-    def get(
-        self, object_id: str, object_type: str | None = None, scope: Scope | None = None
-    ) -> Event | Span | Trace:
-        """Fetch a memory, a passage (``<memory id>#<number>``) or a recall trace by its id.
+    def get(self, object_id: str, object_type: str | None = None, scope: Scope | None = None) -> lookup.Found:
+        """Fetch a memory, a passage (``<memory id>#<number>``), a recall trace, a fact or an entity by its id.
 
         Args:
             object_id: the id.
-            object_type: ``"memory"``, ``"span"`` or ``"trace"``; read from the id when absent.
+            object_type: ``"memory"``, ``"span"``, ``"trace"``, ``"fact"``, ``"entity"``; else read from it.
             scope: whose it is; the service's default scope when absent.
 
         Raises:
             NotFound: there is none of that id in the scope.
             InvalidScope: no scope was given and the service has no default.
         """
-        scope = scope or self._default_scope
-        if scope is None:
-            raise InvalidScope
         parts, access = self._enter(Action.READ, scope)
         found = lookup.find(parts, access, object_id, object_type)
         if found is None:
-            raise NotFound(f"There is nothing with the id {object_id!r} in {scope!r}.")
+            raise NotFound(f"There is nothing with the id {object_id!r} in {access.scope!r}.")
         return found
 
     def history(
@@ -190,7 +200,7 @@ class MemoryService:
             limit: the latest so many entries, 1 to 1,000.
         """
         parts, access = self._enter(Action.READ, scope)
-        access = _reaching(access, allow_cross_session)
+        access = reaching(access, allow_cross_session)
         require_count("limit", limit, MAX_LIMIT)
         if fact_id is not None:
             return history.of_memory(parts.database, access, fact_id)
@@ -310,15 +320,3 @@ class MemoryService:
             return "MemoryService(closed)"
         model = self._parts.embedder
         return f"MemoryService({model.space.name if model else 'keyword only'})"
-
-    def _enter(self, action: Action, scope: Scope) -> tuple[Parts, Access]:
-        parts = self._parts
-        if parts is None:
-            raise ServiceClosed
-        if not isinstance(scope, Scope):
-            raise InvalidScope(f"A {type(scope).__name__} is no Scope.")
-        return parts, self._authorizer.authorize(self._principal, action, scope)
-
-
-def _reaching(access: Access, across_sessions: bool) -> Access:
-    return replace(access, scope=access.scope.across_sessions()) if across_sessions else access

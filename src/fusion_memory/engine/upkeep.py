@@ -8,7 +8,12 @@ from fusion_memory.core.errors import ModelUnavailable, NotFound
 from fusion_memory.core.reports import ForgetResult, ReindexReport
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import erasure, spaces
+from fusion_memory.memory import erasure, spaces, tasks
+from fusion_memory.memory.outbox import EMBED, EXTRACT, Job
+from fusion_memory.memory.second_readings import REFINE
+
+EMBEDDED_AGAIN = 256
+COUNTED = ("claimed", "processed", "retried", "failed")
 
 
 def forget(parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: bool) -> ForgetResult:
@@ -32,6 +37,9 @@ def forget(parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: boo
         parts.database.scrub()  # an erasure that a reader held up is completed by calling again
         raise
     parts.database.scrub()
+    _embed_again(parts, access)
+    if parts.background is not None:
+        parts.background.wake()
     return ForgetResult(tuple(touched.events.values()), counts, dry_run=False)
 
 
@@ -77,3 +85,57 @@ def _require_all(ids: Sequence[str] | None, touched: erasure.Reach) -> None:
     missing = set(ids or ()) - set(touched.events.values())
     if missing:
         raise NotFound(f"There is no memory {min(missing)!r} in this scope; nothing was erased.")
+
+
+def _embed_again(parts: Parts, access: Access) -> None:
+    """Make the vectors that an erasure left due; a model that fails leaves them due."""
+    with parts.database.read() as tx:
+        jobs = tasks.jobs_of(tx, access, EMBED, EMBEDDED_AGAIN)
+    if parts.maker and jobs:
+        parts.maker.work(jobs)
+
+
+def kinds_of(parts: Parts) -> tuple[str, ...]:
+    """The kinds of work that this service can do."""
+    workers = ((EMBED, parts.maker), (EXTRACT, parts.encoder), (REFINE, parts.second_reader))
+    return tuple(kind for kind, worker in workers if worker is not None)
+
+
+def drain(parts: Parts, limit: int) -> dict[str, int]:
+    """Read what is due, of all owners: first by the rules, then by the language model when there is one."""
+    done = parts.encoder.drain(limit) if parts.encoder else dict.fromkeys(COUNTED, 0)
+    if parts.second_reader and done["claimed"] < limit:
+        more = parts.second_reader.drain(limit - done["claimed"])
+        done = {name: done[name] + more[name] for name in COUNTED}
+    return done
+
+
+def work_off(parts: Parts, access: Access, limit: int) -> dict[str, int]:
+    """Read what waits in a scope, due or put off, and make the vectors that are missing."""
+    done = dict.fromkeys(COUNTED, 0)
+    for kind, work in ((EXTRACT, _encode), (REFINE, _refine), (EMBED, _embed)):
+        with parts.database.read() as tx:
+            jobs = tasks.jobs_of(tx, access, kind, limit - done["claimed"])
+        if jobs:
+            counts = work(parts, jobs)
+            done = {name: done[name] + counts.get(name, 0) for name in COUNTED}
+    return done
+
+
+def _encode(parts: Parts, jobs: Sequence[Job]) -> dict[str, int]:
+    if parts.encoder is None:
+        return {}
+    done = parts.encoder.work(jobs)
+    return {"claimed": len(jobs), "processed": done.events, "retried": done.retried, "failed": done.failed}
+
+
+def _refine(parts: Parts, jobs: Sequence[Job]) -> dict[str, int]:
+    return parts.second_reader.work(jobs) if parts.second_reader else {}
+
+
+def _embed(parts: Parts, jobs: Sequence[Job]) -> dict[str, int]:
+    if parts.maker is None:
+        return {}
+    caught = parts.maker.work(jobs)
+    counts = {"claimed": len(jobs)}
+    return counts | ({"retried": len(jobs)} if caught.error else {"processed": len(jobs)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from fusion_memory.core.records import SpanDraft
 from fusion_memory.core.scope import Access
@@ -15,6 +16,9 @@ from fusion_memory.ingestion.segment import Cutting, keyword_terms, segment
 from fusion_memory.memory import audit, events, outbox, owners, spans
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database, IndexEntry, Transaction
+
+WORK: Final = (outbox.EMBED, outbox.EXTRACT)
+"""What every new event is due for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,9 @@ def prepare(event: NewEvent, cutting: Cutting) -> Prepared:
 
 
 def commit(
-    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, embed: bool
+    database: Database, access: Access, group: Sequence[Prepared], at: datetime, *, work: Sequence[str] = WORK
 ) -> Committed:
-    """Write a group durably; with ``embed``, ask for its vectors in the same transaction."""
+    """Write a group durably and ask, in the same transaction, for the work that follows."""
     done = Committed()
     entries: list[IndexEntry] = []
     with database.write() as tx:
@@ -53,8 +57,8 @@ def commit(
         for prepared in group:
             _append(tx, access, owner_no, prepared, done, entries)
         database.keyword.put(tx, entries)
-        if embed:
-            outbox.enqueue(tx, owner_no, done.event_nos, at)
+        for kind in work:
+            outbox.enqueue(tx, owner_no, done.event_nos, at, kind)
         counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}
         audit.record(tx, access, "add", done.ids if len(done.ids) == 1 else [], counts, at)
     return done

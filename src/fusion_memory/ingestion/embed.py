@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from fusion_memory.core.clock import Clock
 from fusion_memory.core.errors import ModelError, StorageError
@@ -17,10 +18,13 @@ from fusion_memory.memory import outbox, spaces
 from fusion_memory.memory.outbox import Job
 from fusion_memory.memory.spaces import Unembedded
 from fusion_memory.models.interface import Embedder
-from fusion_memory.storage.interface import Database
+from fusion_memory.models.passage import Passage
+from fusion_memory.storage.interface import Database, Transaction
+
+if TYPE_CHECKING:
+    from fusion_memory.storage.interface import Vectors
 
 JOBS_PER_ROUND = 64
-LEFTOVER_JOBS = 16
 LONGEST_WAIT_MINUTES = 60
 
 
@@ -32,6 +36,16 @@ class Caught:
     error: ModelError | StorageError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Vectors that are made but not stored: of which pieces, in which space, by which jobs."""
+
+    space_no: int
+    pieces: Sequence[Unembedded]
+    vectors: Vectors | None
+    job_nos: Sequence[int]
+
+
 class VectorMaker:
     """Turns due jobs into vectors, in the embedding space of its model."""
 
@@ -40,24 +54,29 @@ class VectorMaker:
         self._embedder = embedder
         self._clock = clock
 
-    def make(self, event_nos: Sequence[int]) -> Caught:
-        """Embed the pieces of events just committed, then a few that were left over before.
+    def prepare(self, jobs: Sequence[Job]) -> Made:
+        """Make the vectors that some jobs ask for; no transaction is open meanwhile.
 
-        What was said is stored already, so no failure here is the caller's: the jobs stay due.
+        Raises:
+            ModelError: the model failed; nothing was made.
         """
-        try:
-            with self._database.read() as tx:
-                jobs = outbox.of_events(tx, event_nos)
-            embedded = 0
-            for start in range(0, len(jobs), JOBS_PER_ROUND):
-                caught = self._try(jobs[start : start + JOBS_PER_ROUND])
-                embedded += caught.embedded
-                if caught.error:
-                    return Caught(embedded, caught.error)
-            self.catch_up(LEFTOVER_JOBS)
-            return Caught(embedded)
-        except StorageError as error:
-            return Caught(0, error)
+        space_no = self._space_no()
+        with self._database.read() as tx:
+            pieces = spaces.missing_of_events(tx, space_no, [job.event_no for job in jobs])
+        return Made(space_no, pieces, self._embed(pieces), [job.job_no for job in jobs])
+
+    def write(self, tx: Transaction, made: Made) -> int:
+        """Store vectors and finish their jobs; how many."""
+        if made.vectors is not None:
+            self._database.vectors.put(tx, made.space_no, [piece.span_no for piece in made.pieces], made.vectors)
+        outbox.finish(tx, made.job_nos)
+        return len(made.pieces)
+
+    def put_off(self, tx: Transaction, jobs: Sequence[Job], error: ModelError) -> None:
+        """Keep jobs that failed for later, with the reason."""
+        minutes = min(2 ** max(job.attempts for job in jobs), LONGEST_WAIT_MINUTES)
+        until = self._clock.now() + timedelta(minutes=minutes)
+        outbox.postpone(tx, [job.job_no for job in jobs], f"{error.code}: {error.what}", until)
 
     def catch_up(self, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Caught:
         """Embed what is due, at most ``limit`` jobs; stop at the model's first failure."""
@@ -76,6 +95,16 @@ class VectorMaker:
                 progress(caught.embedded)
         return Caught(embedded)
 
+    def work(self, jobs: Sequence[Job]) -> Caught:
+        """Embed the events of these jobs, due or not; stop at the model's first failure."""
+        embedded = 0
+        for start in range(0, len(jobs), JOBS_PER_ROUND):
+            caught = self._try(jobs[start : start + JOBS_PER_ROUND])
+            embedded += caught.embedded
+            if caught.error:
+                return Caught(embedded, caught.error)
+        return Caught(embedded)
+
     def open_space(self) -> tuple[int, str | None]:
         """The key of the model's space, created when new, and the name of another one still active."""
         space_no = self._space_no()
@@ -90,22 +119,16 @@ class VectorMaker:
             page = spaces.missing(tx, space_no, after)
         if not page:
             return 0, 0
-        self._write(space_no, page, [])
+        self._store(Made(space_no, page, self._embed(page), []))
         return page[-1].span_no, len(page)
 
     def _try(self, jobs: Sequence[Job]) -> Caught:
         try:
-            return Caught(self._round(jobs))
+            return Caught(self._store(self.prepare(jobs)))
         except ModelError as error:
-            self._postpone(jobs, error)
+            with self._database.write() as tx:
+                self.put_off(tx, jobs, error)
             return Caught(0, error)
-
-    def _round(self, jobs: Sequence[Job]) -> int:
-        space_no = self._space_no()
-        with self._database.read() as tx:
-            pieces = spaces.missing_of_events(tx, space_no, [job.event_no for job in jobs])
-        self._write(space_no, pieces, [job.job_no for job in jobs])
-        return len(pieces)
 
     def _space_no(self) -> int:
         with self._database.read() as tx:
@@ -115,16 +138,10 @@ class VectorMaker:
         with self._database.write() as tx:
             return spaces.ensure(tx, self._embedder.space, self._clock.now())
 
-    def _write(self, space_no: int, pieces: Sequence[Unembedded], job_nos: Sequence[int]) -> None:
-        texts = [passage_text(piece.speaker, piece.text) for piece in pieces]
-        vectors = self._embedder.embed_passages(texts) if texts else None
-        with self._database.write() as tx:
-            if vectors is not None:
-                self._database.vectors.put(tx, space_no, [piece.span_no for piece in pieces], vectors)
-            outbox.finish(tx, job_nos)
+    def _embed(self, pieces: Sequence[Unembedded]) -> Vectors | None:
+        texts = [Passage(passage_text(piece.speaker, piece.text), piece.before or "") for piece in pieces]
+        return self._embedder.embed_passages(texts) if texts else None
 
-    def _postpone(self, jobs: Sequence[Job], error: ModelError) -> None:
-        minutes = min(2 ** max(job.attempts for job in jobs), LONGEST_WAIT_MINUTES)
-        until = self._clock.now() + timedelta(minutes=minutes)
+    def _store(self, made: Made) -> int:
         with self._database.write() as tx:
-            outbox.postpone(tx, [job.job_no for job in jobs], f"{error.code}: {error.what}", until)
+            return self.write(tx, made)

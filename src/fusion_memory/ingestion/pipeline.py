@@ -1,12 +1,13 @@
-"""The order of the write path: normalise, screen, commit durably, then embed what was committed.
+"""The order of the write path: normalise, screen, commit durably, then derive from what was committed.
 
-The caller is answered after the commit. Vectors follow in the same call when a model is there; when
-it fails they stay due in the outbox, and the pieces are found by keyword meanwhile.
+The caller is answered after the commit. Vectors and facts follow in the same call; what fails stays due
+in the outbox, and the pieces are found by keyword meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,8 +16,8 @@ from fusion_memory.core.errors import ModelError, StorageError
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import AddResult, Turn
 from fusion_memory.core.scope import Access
-from fusion_memory.ingestion.commit import Committed, Prepared, commit, prepare
-from fusion_memory.ingestion.embed import Caught, VectorMaker
+from fusion_memory.ingestion.commit import WORK, Committed, Prepared, commit, prepare
+from fusion_memory.ingestion.derive import Derived, Deriver
 from fusion_memory.ingestion.identity import Call
 from fusion_memory.ingestion.normalise import Defaults, stream, turns
 from fusion_memory.ingestion.segment import Cutting
@@ -28,26 +29,44 @@ GROUP_TURNS = 256
 EMBEDDER_ABSENT = "embedder_absent"
 EMBEDDER_FAILED = "embedder_failed"
 STORAGE_FAILED = "vectors_not_stored"
+EXTRACTION_FAILED = "extraction_delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How a turn is made ready: how it is cut, how long it may be, and which work it asks for."""
+
+    cutting: Cutting
+    max_chars: int
+    work: tuple[str, ...] = WORK
 
 
 class Ingestion:
-    """Stores what was said."""
+    """Stores what was said.
+
+    Args:
+        database: where.
+        deriver: makes what follows in the same call.
+        preparation: how turns are made ready.
+        clock, ids: time and identifiers.
+        wake: told when all is derived that is derived in the call, for work in the background.
+    """
 
     def __init__(
         self,
         database: Database,
-        maker: VectorMaker | None,
-        cutting: Cutting,
-        max_chars: int,
+        deriver: Deriver,
+        preparation: Preparation,
         clock: Clock,
         ids: IdSource,
+        wake: Callable[[], None],
     ) -> None:
         self._database = database
-        self._maker = maker
-        self._cutting = cutting
-        self._max_chars = max_chars
+        self._deriver = deriver
+        self._preparation = preparation
         self._clock = clock
         self._ids = ids
+        self._wake = wake
 
     def add(self, access: Access, given: Any, defaults: Defaults) -> AddResult:  # noqa: ANN401 (judged by normalise)
         """Store one input in one transaction: all of its messages or none."""
@@ -56,7 +75,18 @@ class Ingestion:
         if not group:
             return AddResult((), 0)
         done = self._commit(access, group)
-        return _result([done], self._embed(done), self._absent())
+        return _result([done], self.derive(done.event_nos), self._absent())
+
+    def record(self, access: Access, given: Any, defaults: Defaults) -> AddResult:  # noqa: ANN401 (judged by normalise)
+        """Store one input in one transaction and leave what follows from it due, for :meth:`derive`."""
+        call = Call(self._ids, self._clock.now(), defaults.scope)
+        group = [self._prepare(call, turn) for turn in turns(given, defaults)]
+        done = self._commit(access, group) if group else Committed()
+        return _result([done], Derived(), self._absent())
+
+    def derive(self, event_nos: Sequence[int]) -> Derived:
+        """Make what follows from events that were only recorded."""
+        return self._derive(event_nos, embed=True)
 
     def add_stream(
         self,
@@ -69,46 +99,48 @@ class Ingestion:
         call = Call(self._ids, self._clock.now(), defaults.scope)
         prepared = (self._prepare(call, turn) for turn in stream(inputs, defaults))
         done: list[Committed] = []
-        embedded = 0
-        error: ModelError | StorageError | None = None
+        derived = Derived()
         while group := list(islice(prepared, GROUP_TURNS)):
             done.append(self._commit(access, group))
-            if error is None:
-                caught = self._embed(done[-1])
-                embedded, error = embedded + caught.embedded, caught.error
+            if not isinstance(derived.error, StorageError):
+                derived = derived.plus(self._derive(done[-1].event_nos, embed=derived.error is None))
             if progress:
                 progress(len(group))
-        return _result(done, Caught(embedded, error), self._absent())
+        return _result(done, derived, self._absent())
 
     def restore(self, access: Access, group: list[NewEvent]) -> Committed:
         """Store events that come from another database with the identity they had there."""
-        return self._commit(access, [prepare(event, self._cutting) for event in group])
+        return self._commit(access, [prepare(event, self._preparation.cutting) for event in group])
 
     def _prepare(self, call: Call, turn: Turn) -> Prepared:
-        require_text(turn.content, self._max_chars)
-        return prepare(call.event(turn), self._cutting)
+        require_text(turn.content, self._preparation.max_chars)
+        return prepare(call.event(turn), self._preparation.cutting)
 
     def _commit(self, access: Access, group: list[Prepared]) -> Committed:
-        return commit(self._database, access, group, self._clock.now(), embed=True)
+        return commit(self._database, access, group, self._clock.now(), work=self._preparation.work)
 
-    def _embed(self, done: Committed) -> Caught:
-        return self._maker.make(done.event_nos) if self._maker and done.event_nos else Caught(0)
+    def _derive(self, event_nos: Sequence[int], *, embed: bool) -> Derived:
+        derived = self._deriver.derive(event_nos, embed=embed)
+        self._wake()
+        return derived
 
     def _absent(self) -> tuple[str, ...]:
-        return () if self._maker else (EMBEDDER_ABSENT,)
+        return () if self._deriver.embeds else (EMBEDDER_ABSENT,)
 
 
-def _result(done: list[Committed], caught: Caught, degraded: tuple[str, ...]) -> AddResult:
-    if caught.error:
-        what = EMBEDDER_FAILED if isinstance(caught.error, ModelError) else STORAGE_FAILED
-        degraded = (*degraded, f"{what}:{caught.error.code}")
+def _result(done: list[Committed], derived: Derived, degraded: tuple[str, ...]) -> AddResult:
+    if derived.error:
+        what = EMBEDDER_FAILED if isinstance(derived.error, ModelError) else STORAGE_FAILED
+        degraded = (*degraded, f"{what}:{derived.error.code}")
+    if derived.encoded.retried or derived.encoded.failed:
+        degraded = (*degraded, EXTRACTION_FAILED)
     spans = sum(part.spans for part in done)
     return AddResult(
         ids=tuple(_flat(part.ids for part in done)),
         inserted=sum(len(part.event_nos) for part in done),
         duplicates=tuple(_flat(part.duplicates for part in done)),
         spans=spans,
-        pending=spans - caught.embedded,
+        pending=spans - derived.embedded,
         degraded=degraded,
     )
 

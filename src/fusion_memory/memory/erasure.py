@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import audit, events, owners, spans, traces
+from fusion_memory.memory import (
+    audit,
+    core_facts,
+    entities,
+    events,
+    owners,
+    profile_values,
+    second_readings,
+    settling,
+    spaces,
+    spans,
+    tellings,
+    traces,
+)
 from fusion_memory.storage.interface import KeywordIndex, Transaction
 
 AUDITED_IDS = 100
@@ -21,29 +34,53 @@ class Reach:
     events: dict[int, str]
     spans: list[int]
     vectors: int
+    facts: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows by kind."""
-        return {"memories": len(self.events), "spans": len(self.spans), "vectors": self.vectors}
+        return {
+            "memories": len(self.events),
+            "spans": len(self.spans),
+            "vectors": self.vectors,
+            "facts": self.facts,
+        }
 
 
 def reach(tx: Transaction, access: Access, ids: Sequence[str] | None) -> Reach:
     """What erasing these ids (None: everything in the scope) would touch."""
     found = events.numbers(tx, access, ids)
     span_nos = spans.of_events(tx, access, list(found))
-    row = tx.one("vectors_of_spans", owner_no=owners.find(tx, access), span_nos=span_nos)
-    return Reach(found, span_nos, row[0] if row else 0)
+    owner_no = owners.find(tx, access)
+    row = tx.one("vectors_of_spans", owner_no=owner_no, span_nos=span_nos)
+    return Reach(found, span_nos, row[0] if row else 0, tellings.lost_with(tx, owner_no, list(found)))
 
 
 def erase(tx: Transaction, access: Access, touched: Reach, keyword: KeywordIndex, at: datetime) -> dict[str, int]:
-    """Erase what :func:`reach` found; counts of what is gone, traces included."""
+    """Erase what :func:`reach` found; counts of what is gone, traces included.
+
+    What was read right after an erased text gets a new vector. Tellings, judgements and names go with their events;
+    the facts they bore on are derived anew from what is left. What a language model read from another event with
+    words of an erased one goes too, and is read again.
+    """
     numbers, ids = list(touched.events), list(touched.events.values())
+    owner_no = owners.find(tx, access)
+    leaning = second_readings.leaning_on(tx, owner_no, numbers)
+    bearing = settling.touched_by(tx, owner_no, [*numbers, *leaning])
+    second_readings.read_anew(tx, owner_no, leaning, at)
+    names = entities.forget_events(tx, owner_no, numbers)
+    if touched.vectors:
+        spaces.forget_context(tx, owner_no, numbers, at)
     keyword.remove(tx, touched.spans)
     for start in range(0, len(numbers), BATCH):
         events.erase(tx, access, numbers[start : start + BATCH])
+    settling.rederive(tx, owner_no, bearing)
     whole_owner = not access.scope.narrowing and not events.latest(tx, access, 1)
+    if whole_owner:
+        names += entities.forget_owner(tx, owner_no)
+        profile_values.erase_all(tx, access)
+        core_facts.erase_all(tx, access)
     gone = traces.erase_all(tx, access) if whole_owner else traces.erase_mentioning(tx, access, ids)
-    counts = {**touched.counts, "traces": gone}
+    counts = {**touched.counts, "entities": names, "traces": gone}
     audit.record(tx, access, "forget", ids[:AUDITED_IDS], counts, at)
     return counts

@@ -12,6 +12,7 @@ from fusion_memory.memory import owners
 from fusion_memory.storage.interface import Transaction
 
 EMBED = "embed"
+EXTRACT = "extract"
 
 
 @dataclass(frozen=True, slots=True)

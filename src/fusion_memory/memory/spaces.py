@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.records import EmbeddingSpace
+from fusion_memory.memory import outbox
 from fusion_memory.storage.interface import Transaction
 
 PAGE_ROWS = 256
+REACH_CHARS = 80
+"""How much of what stands before a span is read with it. Measured in docs/adr/0005-vectors-in-context.md."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unembedded:
-    """A span that has no vector in a space yet, with the text and the voice to embed."""
+    """A span that has no vector in a space yet, with the text and the voice to embed.
+
+    ``before`` is the end of what precedes it: of its own turn, or of the turn before it in the conversation.
+    """
 
     span_no: int
     owner_no: int
     speaker: str | None
     role: str
     text: str
+    before: str | None = None
 
 
 def active(tx: Transaction) -> tuple[int, EmbeddingSpace] | None:
@@ -64,7 +71,8 @@ def activate(tx: Transaction, space_no: int) -> None:
 
 def missing(tx: Transaction, space_no: int, after: int) -> list[Unembedded]:
     """The next page of spans without a vector in the space, beyond a span key."""
-    return [Unembedded(*row) for row in tx.rows("space_missing", space_no=space_no, after=after, count=PAGE_ROWS)]
+    rows = tx.rows("space_missing", space_no=space_no, after=after, count=PAGE_ROWS, reach=REACH_CHARS)
+    return [Unembedded(*row) for row in rows]
 
 
 def missing_of_events(tx: Transaction, space_no: int, event_nos: Iterator[int] | list[int]) -> list[Unembedded]:
@@ -72,5 +80,15 @@ def missing_of_events(tx: Transaction, space_no: int, event_nos: Iterator[int] |
     return [
         Unembedded(*row)
         for number in event_nos
-        for row in tx.rows("space_missing_of_event", space_no=space_no, event_no=number)
+        for row in tx.rows("space_missing_of_event", space_no=space_no, event_no=number, reach=REACH_CHARS)
     ]
+
+
+def forget_context(tx: Transaction, owner_no: int, event_nos: Sequence[int], at: datetime) -> int:
+    """Make vectors due again that were read after events about to be erased; for how many events. Call it first."""
+    following = [row[0] for row in tx.rows("events_following", owner_no=owner_no, event_nos=list(event_nos))]
+    if following:
+        first = tx.rows("first_spans", owner_no=owner_no, event_nos=following)
+        tx.run("vectors_in_context_drop", span_nos=[row[0] for row in first])
+        outbox.enqueue(tx, owner_no, following, at)
+    return len(following)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fusion_memory.core.records import EmbeddingSpace
 from fusion_memory.models.interface import Embedder, FloatMatrix
+from fusion_memory.models.passage import before
 from fusion_memory.models.vector_file import KEY_BYTES, VectorFile
 
 _QUERY, _PASSAGE = b"query\0", b"passage\0"
@@ -116,4 +117,4 @@ class CachedEmbedder:
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    return "\0".join((text, before(text))).encode("utf-8", "surrogatepass")

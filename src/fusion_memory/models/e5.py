@@ -36,6 +36,7 @@ from fusion_memory.models.e5_graph import (
 from fusion_memory.models.e5_products import Ranges
 from fusion_memory.models.e5_weights import FILE_NAME, E5Weights, Floats
 from fusion_memory.models.interface import FloatMatrix, Progress
+from fusion_memory.models.passage import before
 from fusion_memory.models.runtime import Session, open_session
 from fusion_memory.models.unigram import UnigramTokenizer
 
@@ -47,6 +48,7 @@ CONSTANTS_FILE = "e5_constants.npz"
 
 _DIMENSION = 384
 _MAX_TOKENS = 512
+_MAX_CONTEXT_TOKENS = 128
 _BATCH_TOKENS = 512  # the values between two products then stay in the processor cache: a fifth faster than 2,048
 _MAX_BATCH = 256
 
@@ -84,6 +86,15 @@ class _Loaded:
     session: Session
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The tokens of a text, and which of them its vector averages: ``tokens[first:last]``."""
+
+    tokens: Sequence[int]
+    first: int
+    last: int
+
+
 class LocalE5:
     """multilingual-e5-small with 4-bit weights and 8-bit products.
 
@@ -118,7 +129,8 @@ class LocalE5:
     @property
     def space(self) -> EmbeddingSpace:
         """Known without loading the model."""
-        return EmbeddingSpace(MODEL, _DIMENSION, "q4-float-centred" if self._exact else "q4-int8-centred")
+        products = "float" if self._exact else "int8"
+        return EmbeddingSpace(MODEL, _DIMENSION, f"q4-{products}-centred-in-context")
 
     @property
     def max_batch(self) -> int:
@@ -127,11 +139,11 @@ class LocalE5:
 
     def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
         """See ``Embedder``."""
-        return self._embed([QUERY_PREFIX + text for text in texts])
+        return self._embed([self._read(QUERY_PREFIX + text) for text in texts])
 
     def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
-        """See ``Embedder``."""
-        return self._embed([PASSAGE_PREFIX + text for text in texts])
+        """See ``Embedder``; a :class:`~fusion_memory.models.passage.Passage` is read where it stands."""
+        return self._embed([self._read_in_context(text) for text in texts])
 
     def count_tokens(self, text: str) -> int:
         """Tokens the model reads of a text, marks and prefix not counted."""
@@ -143,13 +155,26 @@ class LocalE5:
             self._closed = True
             self._loaded = None
 
-    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
+    def _embed(self, read: Sequence[_Read]) -> FloatMatrix:
         model = self._load()
-        tokens = [model.tokenizer.encode(text, _MAX_TOKENS) for text in texts]
-        vectors = np.empty((len(texts), _DIMENSION), np.float32)
-        for batch in by_length([len(ids) for ids in tokens], _MAX_BATCH, _BATCH_TOKENS):
-            vectors[batch] = _run(model, [tokens[index] for index in batch])
+        vectors = np.empty((len(read), _DIMENSION), np.float32)
+        for batch in by_length([len(text.tokens) for text in read], _MAX_BATCH, _BATCH_TOKENS):
+            vectors[batch] = _run(model, [read[index] for index in batch])
         return vectors
+
+    def _read(self, text: str) -> _Read:
+        tokens = self._load().tokenizer.encode(text, _MAX_TOKENS)
+        return _Read(tokens, 0, len(tokens))
+
+    def _read_in_context(self, text: str) -> _Read:
+        """The tokens of a passage after those of what stands before it; only its own are averaged."""
+        context = before(text)
+        if not context:
+            return self._read(PASSAGE_PREFIX + text)
+        tokenizer = self._load().tokenizer
+        head = tokenizer.encode(PASSAGE_PREFIX + context, _MAX_CONTEXT_TOKENS)[:-1]
+        own = tokenizer.encode(text, _MAX_TOKENS - len(head))[1:]
+        return _Read([*head, *own], len(head), len(head) + len(own) - 1)
 
     def _load(self) -> _Loaded:
         with self._loading:
@@ -194,16 +219,17 @@ def products_saturate() -> bool:
     return bool((results != expected).any())
 
 
-def _run(model: _Loaded, tokens: Sequence[Sequence[int]]) -> FloatMatrix:
-    lengths = np.array([len(ids) for ids in tokens], np.int32)
-    filled = np.ones((len(tokens), lengths.max()), np.int64)
-    for row, ids in zip(filled, tokens, strict=True):
-        row[: len(ids)] = ids
-    pooling = (np.arange(filled.shape[1]) < lengths[:, None]) / lengths[:, None]
+def _run(model: _Loaded, read: Sequence[_Read]) -> FloatMatrix:
+    lengths = np.array([len(text.tokens) for text in read], np.int32)
+    filled = np.ones((len(read), lengths.max()), np.int64)
+    pooling = np.zeros(filled.shape, np.float32)
+    for row, text in enumerate(read):
+        filled[row, : len(text.tokens)] = text.tokens
+        pooling[row, text.first : text.last] = 1 / (text.last - text.first)
     inputs = {
         "embedded": model.weights.word_rows(filled) + model.positions[: filled.shape[1]],
         "lengths": lengths,
-        "pooling": pooling.astype(np.float32)[:, None],
+        "pooling": pooling[:, None],
     }
     try:
         (pooled,) = model.session.run([OUTPUT], inputs)

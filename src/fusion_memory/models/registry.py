@@ -1,4 +1,4 @@
-"""The door to the models: from a choice to an embedder, importing only what that choice needs.
+"""The door to the models: from a choice to an embedder or a language model, importing only what that choice needs.
 
 It must not read settings or the environment; everything comes in the choice.
 """
@@ -14,9 +14,11 @@ from fusion_memory.core.errors import InvalidSetting, ModelUnavailable
 
 if TYPE_CHECKING:
     from fusion_memory.models.interface import Embedder, Progress
+    from fusion_memory.models.language_model_guard import GuardedLanguageModel
     from fusion_memory.models.transport import CallRecorder
 
 PROVIDERS = ("local", "hub", "openai", "ollama", "none")
+LANGUAGE_PROVIDERS = ("none", "openai", "ollama")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,27 @@ class EmbeddingChoice:
     batch: int = 32
     threads: int = 0
     cache_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelChoice:
+    """Which language model to open.
+
+    Args:
+        provider: one of ``LANGUAGE_PROVIDERS``; ``none``, the default, leaves reading to the rules.
+        model: empty: the provider's default.
+        endpoint: base address or full address of its chat call; empty: the provider's usual one.
+        api_key: not part of ``repr``.
+        timeout_s: longest time of one call with its retries.
+        retries: further tries after a passing failure.
+    """
+
+    provider: str = "none"
+    model: str = ""
+    endpoint: str = ""
+    api_key: str = field(default="", repr=False)
+    timeout_s: float = 60.0
+    retries: int = 2
 
 
 def open_embedder(
@@ -82,6 +105,39 @@ def open_embedder(
     from fusion_memory.models.guard import GuardedEmbedder
 
     return CachedEmbedder(GuardedEmbedder(inner))
+
+
+def open_language_model(
+    choice: LanguageModelChoice, *, recorder: CallRecorder | None = None
+) -> GuardedLanguageModel | None:
+    """The language model of a choice, guarded and counted; None for ``none``. Nothing is asked yet.
+
+    Args:
+        choice: which one.
+        recorder: told of every HTTP call.
+
+    Raises:
+        ModelUnavailable: a package that the choice needs is missing, or the address is none.
+        InvalidSetting: there is no such provider.
+    """
+    if choice.provider == "none":
+        return None
+    if choice.provider not in LANGUAGE_PROVIDERS:
+        raise InvalidSetting(
+            f"There is no language model provider {choice.provider!r}.",
+            why=f"Providers are {', '.join(LANGUAGE_PROVIDERS)}.",
+            fix="set llm.provider to one of them",
+        )
+    _require("httpx2", extra="http", what="language model")
+    from fusion_memory.models.chat import CHAT, ChatModel, OllamaChat, OpenAIChat, base_address
+    from fusion_memory.models.language_model_guard import GuardedLanguageModel
+    from fusion_memory.models.transport import Endpoint, JsonTransport, Patience
+
+    form = OllamaChat() if choice.provider == OllamaChat.provider else OpenAIChat()
+    address = base_address(choice.endpoint or form.address, form)
+    endpoint = Endpoint(choice.provider, choice.model or form.model, address, choice.api_key)
+    transport = JsonTransport(endpoint, Patience(choice.timeout_s, choice.retries), recorder, purpose=CHAT)
+    return GuardedLanguageModel(ChatModel(transport, form), name=endpoint.model)
 
 
 def _local(choice: EmbeddingChoice, progress: Progress | None) -> Embedder:
@@ -128,11 +184,11 @@ def _http(choice: EmbeddingChoice, recorder: CallRecorder | None) -> Embedder:
     )
 
 
-def _require(*packages: str, extra: str) -> None:
+def _require(*packages: str, extra: str, what: str = "embedding model") -> None:
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
         raise ModelUnavailable(
-            "The embedding model needs packages that are not installed.",
+            f"The {what} needs packages that are not installed.",
             why=f"Missing: {', '.join(missing)}.",
             fix=f'pip install "fusion-memory[{extra}]"',
         )

@@ -24,6 +24,7 @@ _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REFUSED = frozenset({401, 403})
 _NO_SUCH = frozenset({404, 405})
 _EXCERPT = 200
+_EXCERPT_BYTES = 4_096
 _MOST_REPLY_BYTES = 256 << 20
 
 
@@ -43,6 +44,31 @@ class Patience:
 
     timeout_s: float = 20.0
     retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a model is called for: the words of messages and the names of errors. The default is embedding.
+
+    Attributes:
+        section: of the settings that a person would correct.
+        deed: what the model is asked to do.
+        product: what its reply holds.
+        failed: raised when the provider could not do it; another time it may.
+        refused: raised when the provider refuses this very request.
+        later, shorten: what helps after a passing failure, and after a refusal.
+    """
+
+    section: str = "embedding"
+    deed: str = "embed"
+    product: str = "vectors"
+    failed: type[ModelError] = EmbeddingFailed
+    refused: type[ModelError] = EmbeddingFailed
+    later: str = "try again later: fusion-memory reindex"
+    shorten: str = "check embedding.model and the length of the texts"
+
+
+EMBEDDING = Purpose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,8 @@ class JsonTransport:
         patience: Patience,
         recorder: CallRecorder | None = None,
         surroundings: Surroundings | None = None,
+        *,
+        purpose: Purpose = EMBEDDING,
     ) -> None:
         try:
             import httpx2  # 0.1 s to import: only when an HTTP provider is really used
@@ -122,13 +150,14 @@ class JsonTransport:
             raise ModelUnavailable(
                 f"{endpoint.address!r} is not the address of a model.",
                 why="An address starts with http:// or https://.",
-                fix="set embedding.endpoint, for example http://localhost:11434",
+                fix=f"set {purpose.section}.endpoint, for example http://localhost:11434",
             )
         self.endpoint = endpoint
         self._address = endpoint.address.rstrip("/")
         self._patience = patience
         self._recorder = recorder or NoRecorder()
         self._around = surroundings or Surroundings()
+        self._purpose = purpose
         self._http = httpx2
         headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
         self._client = httpx2.Client(headers=headers, transport=self._around.network)
@@ -140,7 +169,8 @@ class JsonTransport:
         """Post an object and give back the object that answers.
 
         Passing failures (busy, rate limited, connection lost) are tried again after a growing pause
-        with chance in it, or after as long as the server asks for; all tries end before the deadline.
+        with chance in it, or after as long as the server asks for; all tries end before the deadline. A reply
+        that drips in and then falls silent may hold the call until twice the deadline, not longer.
 
         Args:
             path: below the endpoint's address.
@@ -150,7 +180,8 @@ class JsonTransport:
         Raises:
             ModelTimeout: the deadline passed.
             ModelUnavailable: nobody answers there, the key is refused, or there is no such model.
-            EmbeddingFailed: the provider refuses this request, or answers what is no JSON object.
+            EmbeddingFailed, or what the purpose names: the provider refuses this request, or answers what
+                is no JSON object.
         """
         started = self._around.monotonic()
         tries = 0
@@ -174,18 +205,37 @@ class JsonTransport:
     def _try(self, path: str, payload: Json, deadline: float) -> Json | _Failure:
         seconds_left = max(deadline - self._around.monotonic(), 0.001)
         try:
-            response = self._client.post(f"{self._address}{path}", json=payload, timeout=seconds_left)
+            url = f"{self._address}{path}"
+            with self._client.stream("POST", url, json=payload, timeout=seconds_left) as response:
+                content = self._read(response, deadline)
         except self._http.TimeoutException as error:
-            return _Failure(self._timed_out(error), again=True)
+            return _Failure(self._timed_out(type(error).__name__), again=True)
         except self._http.TransportError as error:
             return _Failure(self._unreachable(error), again=True)
+        except self._http.DecodingError as error:
+            return _Failure(
+                self._purpose.failed(f"The reply of {self.endpoint.provider} is garbled.", why=f"{error}.")
+            )
+        if isinstance(content, _Failure):
+            return content
         if response.is_success:
-            return self._object_in(response.content)
-        return self._rejection(response.status_code, response.headers.get("Retry-After"), response.text)
+            return self._object_in(content)
+        text = content[:_EXCERPT_BYTES].decode("utf-8", "replace")
+        return self._rejection(response.status_code, response.headers.get("Retry-After"), text)
+
+    def _read(self, response: Any, deadline: float) -> bytes | _Failure:  # noqa: ANN401 (httpx2 is imported late)
+        """The body as far as the deadline and the bound allow: a server may drip, or send without end."""
+        content = bytearray()
+        for piece in response.iter_bytes():
+            content += piece
+            if len(content) > _MOST_REPLY_BYTES:
+                what = f"The reply of {self.endpoint.provider} is too large to be {self._purpose.product}."
+                return _Failure(self._purpose.failed(what))
+            if self._around.monotonic() > deadline:
+                return _Failure(self._timed_out("The reply was still coming"))
+        return bytes(content)
 
     def _object_in(self, content: bytes) -> Json | _Failure:
-        if len(content) > _MOST_REPLY_BYTES:
-            return _Failure(EmbeddingFailed(f"The reply of {self.endpoint.provider} is too large to be vectors."))
         try:
             body = json.loads(content)
         except (ValueError, RecursionError):
@@ -193,26 +243,28 @@ class JsonTransport:
         if isinstance(body, dict):
             return body
         return _Failure(
-            EmbeddingFailed(
+            self._purpose.failed(
                 f"{self.endpoint.provider} answered something else than a JSON object.",
                 why=f"It begins with: {self._excerpt(content[:_EXCERPT].decode('utf-8', 'replace'))}",
-                fix="check embedding.endpoint; it must be the address of the API, not of a web page",
+                fix=f"check {self._purpose.section}.endpoint; it must be the address of the API, not of a web page",
             )
         )
 
     def _rejection(self, status: int, retry_after: str | None, text: str) -> _Failure:
         provider, why = self.endpoint.provider, f"Status {status}: {self._excerpt(text)}"
+        section = self._purpose.section
         if status in _REFUSED:
-            fix = "set FUSION_MEMORY_EMBEDDING_API_KEY to a valid key"
+            fix = f"set FUSION_MEMORY_{section.upper()}_API_KEY to a valid key"
             return _Failure(ModelUnavailable(f"{provider} refuses the key.", why=why, fix=fix))
         if status in _NO_SUCH:
             what = f"{provider} has no model {self.endpoint.model!r} at {self._address}."
-            return _Failure(ModelUnavailable(what, why=why, fix="check embedding.model and embedding.endpoint"))
-        what = f"{provider} refused to embed."
+            fix = f"check {section}.model and {section}.endpoint"
+            return _Failure(ModelUnavailable(what, why=why, fix=fix))
+        what = f"{provider} refused to {self._purpose.deed}."
         if status in _PASSING:
-            error = EmbeddingFailed(what, why=why, fix="try again later: fusion-memory reindex")
+            error = self._purpose.failed(what, why=why, fix=self._purpose.later)
             return _Failure(error, again=True, wait_s=self._asked_wait(retry_after))
-        return _Failure(EmbeddingFailed(what, why=why, fix="check embedding.model and the length of the texts"))
+        return _Failure(self._purpose.refused(what, why=why, fix=self._purpose.shorten))
 
     def _asked_wait(self, retry_after: str | None) -> float | None:
         """Seconds of a Retry-After header: a number or a date (RFC 9110, 10.2.3); None when there is none."""
@@ -234,14 +286,15 @@ class JsonTransport:
         whole = min(_FIRST_PAUSE_S * 2.0 ** (tries - 1), _LONGEST_PAUSE_S)
         return whole * (0.5 + 0.5 * self._around.chance())
 
-    def _timed_out(self, error: Exception) -> ModelTimeout:
+    def _timed_out(self, reason: str) -> ModelTimeout:
         what = f"{self.endpoint.provider} did not answer within {self._patience.timeout_s:g} s."
-        return ModelTimeout(what, why=f"{type(error).__name__} at {self._address}.")
+        fix = f"raise the setting {self._purpose.section}.timeout_s, or check the endpoint"
+        return ModelTimeout(what, why=f"{reason} at {self._address}.", fix=fix)
 
     def _unreachable(self, error: Exception) -> ModelUnavailable:
         what = f"{self.endpoint.provider} cannot be reached at {self._address}."
         why = f"{type(error).__name__}: {self._excerpt(str(error))}"
-        return ModelUnavailable(what, why=why, fix="start it, or check embedding.endpoint")
+        return ModelUnavailable(what, why=why, fix=f"start it, or check {self._purpose.section}.endpoint")
 
     def _excerpt(self, text: str) -> str:
         """The beginning of a foreign text on one line; a key that it repeats is taken out."""

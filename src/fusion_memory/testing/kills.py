@@ -25,6 +25,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
+from fusion_memory.core.scope import Scope
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.testing.embedder import HashingEmbedder
 from fusion_memory.testing.examination import examine
@@ -168,6 +169,8 @@ class _Nursery:
 
 def raise_children() -> None:
     """The nursery's own work: fork a child per line of input, or wait for one."""
+    with MemoryService(embedder=None) as memory:  # children inherit the rules that this loads
+        memory.add(["I live by the sea.", "我住在海边。"], Scope(user_id="nobody"))
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:

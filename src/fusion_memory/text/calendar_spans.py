@@ -2,104 +2,30 @@
 
 Why it exists: English and Chinese grammars only recognise; meaning is one small set of values resolved in
 one place, which extraction can reuse. Must not know: any word of any language, time zones, or the clock
-(`today` is an argument). The values are named tuples, not dataclasses: a dozen of those would triple the time
-this room takes to import.
+(`today` is an argument).
 """
 
 from datetime import date, timedelta
-from enum import Enum
-from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
+from typing import Final, NamedTuple, assert_never
 
-Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
-Direction: TypeAlias = Literal["last", "this", "next"]
+from fusion_memory.text.date_values import (
+    Between,
+    Bounded,
+    Calendar,
+    Direction,
+    Nth,
+    Part,
+    Relative,
+    Rolling,
+    Shifted,
+    Spec,
+    Unit,
+    Weekday,
+)
 
 EARLIEST: Final = date(2, 1, 1)
 LATEST: Final = date(9998, 1, 1)
 """Ends of spans open to one side; a year inside Python's range, so that time zones cannot overflow them."""
-
-
-class Part(Enum):
-    """A stretch of a longer unit; thirds are the traditional ones (旬) for months and rough ones elsewhere."""
-
-    EARLY = "early"
-    MIDDLE = "middle"
-    LATE = "late"
-    FIRST_HALF = "first half"
-    SECOND_HALF = "second half"
-
-
-class Relative(NamedTuple):
-    """The unit that lies `offset` units from the present one: yesterday is `("day", -1)`.
-
-    With `recent`, a stretch that has not begun yet gives way to the one before it: the end of the month, said
-    on the 5th, is last month's; the answer is uncertain.
-    """
-
-    unit: Unit
-    offset: int
-    part: Part | None = None
-    recent: bool = False
-
-
-class Rolling(NamedTuple):
-    """The last `size` units up to and including today, or the next ones when `size` is negative.
-
-    With `skip`, the latest days are left out ("a few days ago").
-    """
-
-    unit: Unit
-    size: int
-    skip_days: int = 0
-    vague: bool = False
-
-
-class Weekday(NamedTuple):
-    """A day of the week, Monday 0: in the week `week_offset` away, or the nearest one in a direction.
-
-    `last` is the latest such day before today; no direction is the latest up to today, uncertain. `days`
-    counts the days taken from there on, 2 for a weekend.
-    """
-
-    day: int
-    week_offset: int | None = None
-    direction: Direction | None = None
-    days: int = 1
-
-
-class Calendar(NamedTuple):
-    """A named stretch of the calendar; fields that were not said are `None`.
-
-    One of `month`, `month_offset`, `quarter`, `season` or none (the whole year) is set. `season` counts
-    spring 0 to winter 3 in the northern meteorological sense. `direction` picks the year when none is said.
-    """
-
-    year: int | None = None
-    year_offset: int | None = None
-    month: int | None = None
-    month_offset: int | None = None
-    quarter: int | None = None
-    season: int | None = None
-    day: int | None = None
-    week: int | None = None
-    part: Part | None = None
-    direction: Direction | None = None
-
-
-class Between(NamedTuple):
-    """From the beginning of one expression to the end of another; a year said once holds for both."""
-
-    first: "Spec"
-    last: "Spec"
-
-
-class Bounded(NamedTuple):
-    """An expression opened to one side: `before` it, `after` it, `since` it (till today), `until` its end."""
-
-    kind: Literal["before", "after", "since", "until"]
-    spec: "Spec"
-
-
-Spec: TypeAlias = Relative | Rolling | Weekday | Calendar | Between | Bounded
 
 
 class Days(NamedTuple):
@@ -120,21 +46,27 @@ def resolve(spec: Spec, today: date) -> Days | None:
 
 
 def _resolve(spec: Spec, today: date) -> Days | None:
+    days: Days | None
     match spec:
         case Relative():
-            return _relative(spec, today)
+            days = _relative(spec, today)
         case Rolling():
-            return _rolling(spec, today)
+            days = _rolling(spec, today)
         case Weekday():
-            return _weekday(spec, today)
+            days = _weekday(spec, today)
         case Calendar():
-            return _calendar(spec, today)
+            days = _calendar(spec, today)
+        case Nth():
+            days = _nth(spec, today)
+        case Shifted():
+            days = _shifted(spec, today)
         case Between():
-            return _between(spec, today)
+            days = _between(spec, today)
         case Bounded():
-            return _bounded(spec, today)
+            days = _bounded(spec, today)
         case _:
             assert_never(spec)
+    return days
 
 
 def _relative(spec: Relative, today: date) -> Days:
@@ -235,6 +167,8 @@ def _weekday(spec: Weekday, today: date) -> Days:
         distance = -(back or 7)
     elif spec.direction == "next":
         distance = 7 - back
+    elif spec.direction == "coming":
+        distance = -back % 7
     elif spec.direction == "this":
         distance = spec.day - today.weekday()
     else:
@@ -253,6 +187,8 @@ def _calendar(spec: Calendar, today: date) -> Days | None:
         return Days(*_named(spec, year))
     if spec.direction == "this":
         return Days(*_named(spec, today.year))
+    if spec.day is not None and spec.month is None:
+        return _day_of_some_month(spec, today)
     candidates = []
     for guess in range(today.year - 8, today.year + 9):  # 29 February may be eight years away
         try:
@@ -262,9 +198,18 @@ def _calendar(spec: Calendar, today: date) -> Days | None:
     return _choose(candidates, spec.direction, today)
 
 
+def _day_of_some_month(spec: Calendar, today: date) -> Days | None:
+    candidates = []
+    for offset in range(-2, 4):
+        start, end = _unit_span("month", today, offset)
+        if (end - start).days >= (spec.day or 0):
+            candidates.append(_in_month(spec, start))
+    return _choose(candidates, spec.direction, today)
+
+
 def _choose(candidates: list[tuple[date, date]], direction: Direction | None, today: date) -> Days | None:
-    if direction == "next":
-        later = [span for span in candidates if span[0] > today]
+    if direction in ("next", "coming"):
+        later = [span for span in candidates if span[direction == "coming"] > today]
         return Days(*later[0], certain=False) if later else None
     done = [span for span in candidates if (span[1] if direction == "last" else span[0]) <= today]
     return Days(*done[-1], certain=False) if done else None
@@ -292,6 +237,30 @@ def _in_month(spec: Calendar, start: date) -> tuple[date, date]:
         first = end - timedelta(days=7) if spec.week < 0 else start + timedelta(days=7 * (spec.week - 1))
         return first, min(end, first + timedelta(days=7))
     return _part("month", start, end, spec.part)
+
+
+def _nth(spec: Nth, today: date) -> Days | None:
+    days = _resolve(spec.within, today)
+    if days is None:
+        return None
+    if spec.nth < 0:
+        last = days.end - timedelta(days=1)
+        day = last - timedelta(days=(last.weekday() - spec.day) % 7)
+    else:
+        day = days.start + timedelta(days=(spec.day - days.start.weekday()) % 7 + 7 * (spec.nth - 1))
+    return days._replace(start=day, end=day + timedelta(days=1)) if days.start <= day < days.end else None
+
+
+def _shifted(spec: Shifted, today: date) -> Days | None:
+    days = _resolve(spec.spec, today)
+    if days is None:
+        return None
+    if spec.unit in _MONTHS:
+        first = _months_on(days.start.replace(day=1), spec.steps * _MONTHS[spec.unit])
+        day = first + timedelta(days=min(days.start.day, (_months_on(first, 1) - first).days) - 1)
+    else:
+        day = days.start + timedelta(days=spec.steps * (7 if spec.unit == "week" else 1))
+    return days._replace(start=day, end=day + timedelta(days=1))
 
 
 def _between(spec: Between, today: date) -> Days | None:

@@ -8,19 +8,34 @@ leftmost and then the longest wins.
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
-from fusion_memory.text.calendar_spans import Between, Bounded, Calendar, Spec
+from fusion_memory.text.date_values import Between, Bounded, Calendar, Spec
 
+Meant = TypeVar("Meant")
 BoundKind: TypeAlias = Literal["before", "after", "since", "until"]
 _BOUND_REACH = 24  # characters before an expression in which "since" and the like are looked for
 
 
+NUMBER: Final = frozenset("#")
+"""The head of an expression that begins with a number in digits."""
+
+
+def heads(words: str) -> frozenset[str]:
+    """The words of a line, as the heads of a rule."""
+    return frozenset(words.split())
+
+
 class Rule(NamedTuple):
-    """`pattern` matches a whole expression, ignoring case; `meaning` may refuse the match with `None`."""
+    """`pattern` matches a whole expression, ignoring case; `meaning` may refuse the match with `None`.
+
+    `heads` are the words (or characters, or `#` for a number) that an expression may begin with: a reader in a
+    hurry tries the rule only there.
+    """
 
     pattern: str
     meaning: Callable[[re.Match[str]], Spec | None]
+    heads: frozenset[str]
 
 
 class Opening(NamedTuple):
@@ -63,10 +78,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.ASCII)
 
 
-def stands_before(match: re.Match[str], pattern: str) -> bool:
-    """Whether `pattern` matches right before a match."""
+def stands_before(match: re.Match[str], pattern: str, reach: int = _BOUND_REACH) -> bool:
+    """Whether `pattern` matches right before a match, within `reach` characters."""
     start = match.start()
-    return _compiled(f"(?:{pattern})$").search(match.string[max(0, start - _BOUND_REACH) : start]) is not None
+    return _compiled(f"(?:{pattern})$").search(match.string[max(0, start - reach) : start]) is not None
 
 
 def said(match: re.Match[str], name: str) -> str:
@@ -74,9 +89,9 @@ def said(match: re.Match[str], name: str) -> str:
     return (match.groupdict().get(name) or "").lower()
 
 
-def fixed(spec: Spec) -> Callable[[re.Match[str]], Spec]:
+def fixed(meaning: Meant) -> Callable[[re.Match[str]], Meant]:
     """The meaning of words that always mean the same."""
-    return lambda _match: spec
+    return lambda _match: meaning
 
 
 def expressions(grammar: Grammar, text: str) -> list[Expression]:
@@ -138,7 +153,11 @@ def _numeric(match: re.Match[str]) -> Spec:
 
 
 NUMERIC_RULES = (
-    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>\d{1,2})(?!\d)", _numeric),
-    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])(?![\d\-/])", _numeric),
+    Rule(
+        r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>\d{1,2})(?!\d)",
+        _numeric,
+        NUMBER,
+    ),
+    Rule(r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])(?![\d\-/])", _numeric, NUMBER),
 )
 """Numeric dates, the same in every language. `03/04/2023` is left alone: its order depends on the writer."""

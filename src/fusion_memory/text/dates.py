@@ -21,7 +21,8 @@ READ_CHARS: Final = 8_192
 """A text is read up to here."""
 
 _WIDTHS: Final = {ord("０") + digit: ord("0") + digit for digit in range(10)} | {ord("\u3000"): " ", ord("Ｑ"): "Q"}
-_ONE_TO_ONE: Final = {**SIMPLER, **_WIDTHS}  # offsets into the original must stay valid
+ONE_TO_ONE: Final = {**SIMPLER, **_WIDTHS}
+"""Traditional and full-width characters to those the rules are written in, one for one: offsets stay valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def time_windows(text: str, now: datetime) -> list[TimeWindow]:
     """
     if now.tzinfo is None:
         raise ValueError("now needs a time zone, for example datetime.now(UTC)")
-    plain = text[:READ_CHARS].translate(_ONE_TO_ONE)
+    plain = text[:READ_CHARS].translate(ONE_TO_ONE)
     english, chinese = re.search("[A-Za-z]", plain) is not None, re.search("[\u4e00-\u9fff]", plain) is not None
     windows: list[TimeWindow] = []
     for found in expressions(_grammar(english=english, chinese=chinese), plain):

@@ -8,7 +8,8 @@ preposition of time.
 import re
 from typing import Final, cast
 
-from fusion_memory.text.calendar_spans import (
+from fusion_memory.text.date_grammar import NUMBER, Grammar, Opening, Rule, fixed, heads, said, stands_before
+from fusion_memory.text.date_values import (
     Between,
     Calendar,
     Direction,
@@ -19,7 +20,6 @@ from fusion_memory.text.calendar_spans import (
     Unit,
     Weekday,
 )
-from fusion_memory.text.date_grammar import Grammar, Opening, Rule, fixed, said, stands_before
 
 
 def _numbered(words: str, start: int) -> dict[str, int]:
@@ -27,17 +27,17 @@ def _numbered(words: str, start: int) -> dict[str, int]:
     return {word: number for number, same in enumerate(words.split(), start) for word in same.split("/")}
 
 
-_MONTHS: Final = _numbered(
+MONTHS: Final = _numbered(
     "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct"
     " november/nov december/dec",
     1,
 )
-_WEEKDAYS: Final = _numbered(
+WEEKDAYS: Final = _numbered(
     "monday/mon tuesday/tues/tue wednesday/wed thursday/thurs/thur/thu friday/fri saturday/sat sunday/sun", 0
 )
-_NUMBERS: Final = _numbered("a/an/one two/couple three four five six seven eight nine ten eleven twelve", 1)
-_ORDINALS: Final = {**_numbered("first/1st second/2nd third/3rd fourth/4th", 1), "last": -1}
-_SEASONS: Final = _numbered("spring summer autumn/fall winter", 0)
+NUMBERS: Final = _numbered("a/an/one two/couple three four five six seven eight nine ten eleven twelve", 1)
+ORDINALS: Final = {**_numbered("first/1st second/2nd third/3rd fourth/4th", 1), "last": -1}
+SEASONS: Final = _numbered("spring summer autumn/fall winter", 0)
 _OFFSETS: Final = {"last": -1, "previous": -1, "this": 0, "current": 0, "the": 0, "next": 1}
 _DIRECTIONS: Final[dict[str, Direction]] = {
     **dict.fromkeys(("last", "previous", "past", "this past"), "last"),
@@ -57,18 +57,18 @@ _VAGUE_AGO: Final[dict[str, Rolling]] = {
     "month": Rolling("month", 6, skip_days=30, vague=True),
 }
 _VAGUE_COUNT: Final = 4  # "the last few days"
-_VERBS: Final = frozenset({"may", "march", "mar"})  # in lower case
+VERB_MONTHS: Final = frozenset({"may", "march", "mar"})  # in lower case
 _SURE_MONTHS: Final = frozenset({"january", "february", "july", "september", "october", "november", "december"})
 
-_MONTH: Final = rf"\b(?P<month>{'|'.join(_MONTHS)})\b(?:\.(?=\s+\d))?"
-_LAST_MONTH: Final = rf"(?P<last_month>{'|'.join(_MONTHS)})\b(?:\.(?=\s+\d))?"
-_WEEKDAY: Final = rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})\b"
-_SEASON: Final = rf"\b(?P<season>{'|'.join(_SEASONS)})\b"
+MONTH: Final = rf"\b(?P<month>{'|'.join(MONTHS)})\b(?:\.(?=\s+\d))?"
+_LAST_MONTH: Final = rf"(?P<last_month>{'|'.join(MONTHS)})\b(?:\.(?=\s+\d))?"
+WEEKDAY: Final = rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b"
+_SEASON: Final = rf"\b(?P<season>{'|'.join(SEASONS)})\b"
 _DIGITS_OF_YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _YEAR: Final = rf"{_DIGITS_OF_YEAR}\b(?!-\d)"
 _YEAR_SAID: Final = rf"(?:{_YEAR}|(?P<year_offset>last|previous|this|next)\s+year\b)"
-_OF_YEAR: Final = rf"(?:,?\s+(?:of\s+|in\s+)?{_YEAR_SAID})"
-_DAY: Final = r"\b(?P<day>3[01]|[12]\d|0?[1-9])(?P<ordinal>st|nd|rd|th)?\b(?![:%]|[.,]\d)"
+OF_YEAR: Final = rf"(?:,?\s+(?:of\s+|in\s+)?{_YEAR_SAID})"
+DAY: Final = r"\b(?P<day>3[01]|[12]\d|0?[1-9])(?P<ordinal>st|nd|rd|th)?\b(?![:%]|[.,]\d)"
 _LAST_DAY: Final = r"(?P<last_day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?![:%]|[.,]\d)"
 _NOT_OWNER: Final = r"(?!['’]s\b)"  # "after yesterday's call" speaks of yesterday
 _DASH: Final = r"\s*(?:-|–|—|to|through|thru|until|till)\s*"
@@ -76,7 +76,7 @@ _PART: Final = (
     r"\b(?:the\s+)?(?P<part>early|mid|late|(?:beginning|start|middle|end|first\s+half|second\s+half|latter\s+half)"
     r"(?=\s+of\b))(?:\s+of\b)?(?:\s*-\s*|\s+)(?:in\s+)?"
 )
-_COUNT: Final = rf"\b(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)}|few|several)(?:\s+of)?"
+_COUNT: Final = rf"\b(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)}|few|several)(?:\s+of)?"
 _UNIT: Final = r"(?P<unit>day|week|month|quarter|year)"
 _WHICH: Final = r"\b(?P<which>last|previous|(?:this\s+)?past|(?:this\s+)?coming|this|next)\s+"
 _NOT_A_COUNT: Final = (
@@ -109,7 +109,7 @@ def _unit(match: re.Match[str]) -> Unit:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBERS[text]
+    return int(text) if text.isdigit() else NUMBERS[text]
 
 
 def _calendar(match: re.Match[str], plain: Calendar = _NOTHING) -> Calendar:
@@ -126,37 +126,37 @@ def _calendar(match: re.Match[str], plain: Calendar = _NOTHING) -> Calendar:
 def _date(match: re.Match[str]) -> Spec | None:
     """A month with a day and perhaps a year."""
     sure = said(match, "ordinal") or said(match, "year") or stands_before(match, _BEFORE_A_DAY)
-    if match["month"] in _VERBS and not sure:
+    if match["month"] in VERB_MONTHS and not sure:
         return None
-    return _calendar(match, Calendar(month=_MONTHS[said(match, "month")], day=int(match["day"])))
+    return _calendar(match, Calendar(month=MONTHS[said(match, "month")], day=int(match["day"])))
 
 
 def _month_of_year(match: re.Match[str]) -> Spec | None:
-    if match["month"] in _VERBS and said(match, "year_offset") and not said(match, "part"):
+    if match["month"] in VERB_MONTHS and said(match, "year_offset") and not said(match, "part"):
         return None  # "it may last year-round"
-    return _calendar(match, Calendar(month=_MONTHS[said(match, "month")]))
+    return _calendar(match, Calendar(month=MONTHS[said(match, "month")]))
 
 
 def _month(match: re.Match[str]) -> Spec | None:
     """A month without a year."""
-    context = _BEFORE_A_VERB_MONTH if match["month"] in _VERBS else _BEFORE_A_MONTH
+    context = _BEFORE_A_VERB_MONTH if match["month"] in VERB_MONTHS else _BEFORE_A_MONTH
     name = said(match, "month")
     known = name in _SURE_MONTHS or said(match, "part") or stands_before(match, context)
-    return _calendar(match, Calendar(month=_MONTHS[name])) if known else None
+    return _calendar(match, Calendar(month=MONTHS[name])) if known else None
 
 
 def _month_in_direction(match: re.Match[str]) -> Spec | None:
     """`last March`; `this may` and `next march` in lower case are other words."""
-    return None if match["month"] in _VERBS else _calendar(match, Calendar(month=_MONTHS[said(match, "month")]))
+    return None if match["month"] in VERB_MONTHS else _calendar(match, Calendar(month=MONTHS[said(match, "month")]))
 
 
 def _month_range(match: re.Match[str]) -> Spec:
-    first = Calendar(month=_MONTHS[said(match, "month")])
-    return Between(first, _calendar(match, Calendar(month=_MONTHS[said(match, "last_month")])))
+    first = Calendar(month=MONTHS[said(match, "month")])
+    return Between(first, _calendar(match, Calendar(month=MONTHS[said(match, "last_month")])))
 
 
 def _day_range(match: re.Match[str]) -> Spec:
-    month = _MONTHS[said(match, "month")]
+    month = MONTHS[said(match, "month")]
     first, last = (_calendar(match, Calendar(month=month, day=int(match[name]))) for name in ("day", "last_day"))
     return Between(first, last)
 
@@ -166,9 +166,9 @@ def _week_of_month(match: re.Match[str]) -> Spec:
     return _calendar(
         match,
         Calendar(
-            month=_MONTHS[name] if name else None,
+            month=MONTHS[name] if name else None,
             month_offset=_OFFSETS[which] if which else None,
-            week=_ORDINALS[said(match, "week")],
+            week=ORDINALS[said(match, "week")],
         ),
     )
 
@@ -180,7 +180,7 @@ def _quarter(match: re.Match[str]) -> Spec | None:
         return None if words[0].startswith("q") else _calendar(match, Calendar(quarter=int(words[0][1])))
     if not sure and (words[0].lower() == "last" or not stands_before(match, _BEFORE_A_QUARTER)):
         return None
-    return _calendar(match, Calendar(quarter=4 if words[0].lower() == "last" else _ORDINALS[words[0].lower()]))
+    return _calendar(match, Calendar(quarter=4 if words[0].lower() == "last" else ORDINALS[words[0].lower()]))
 
 
 def _half(match: re.Match[str]) -> Spec:
@@ -198,7 +198,7 @@ def _decade(match: re.Match[str]) -> Spec:
 
 
 def _season(match: re.Match[str]) -> Spec:
-    return _calendar(match, Calendar(season=_SEASONS[said(match, "season")]))
+    return _calendar(match, Calendar(season=SEASONS[said(match, "season")]))
 
 
 def _relative(match: re.Match[str]) -> Spec:
@@ -225,17 +225,29 @@ def _weekday(match: re.Match[str]) -> Spec | None:
     raw, which = match["weekday"], _which(match)
     if (len(raw) <= len("thurs") and raw.islower()) or not (which or stands_before(match, _BEFORE_A_WEEKDAY)):
         return None
-    return Weekday(_WEEKDAYS[raw.lower()], direction=_DIRECTIONS.get(which))
+    return Weekday(WEEKDAYS[raw.lower()], direction=_DIRECTIONS.get(which))
 
 
 def _weekday_of_week(match: re.Match[str]) -> Spec:
-    return Weekday(_WEEKDAYS[said(match, "weekday")], week_offset=_OFFSETS[said(match, "offset")])
+    return Weekday(WEEKDAYS[said(match, "weekday")], week_offset=_OFFSETS[said(match, "offset")])
 
 
 def _weekend(match: re.Match[str]) -> Spec:
     offset = said(match, "offset")
     return Weekday(5, week_offset=None if offset == "the" else _OFFSETS[offset], days=2)
 
+
+_M: Final = frozenset(MONTHS)
+_D: Final = NUMBER
+_S: Final = frozenset(SEASONS)
+_P: Final = heads("the early mid late beginning start middle end first second latter")
+_O: Final = heads("last previous this current next")
+_W: Final = heads("last previous this past coming next")
+_C: Final = frozenset({*NUMBERS, "few", "several", "#"})
+_TH: Final = frozenset({"the", "#", *(word for word in ORDINALS if word.isalpha())})
+_I: Final = heads("in over during within for")
+_DAYS: Final = heads("the day yesterday last today tonight this tomorrow week month year half")
+# What a rule's expressions may begin with; see `Rule.heads`.
 
 _OFFSET: Final = r"\b(?P<offset>last|previous|this|current|next)"
 _DAY_RELATIVE: Final = (
@@ -252,43 +264,56 @@ _DAY_RELATIVE: Final = (
 )
 
 ENGLISH_DATES: Final = Grammar(
-    hint=rf"\d|\b(?:{'|'.join((*_MONTHS, *_WEEKDAYS, *_SEASONS))})\b"
+    hint=rf"\d|\b(?:{'|'.join((*MONTHS, *WEEKDAYS, *SEASONS))})\b"
     r"|(?:day|night|morning|afternoon|evening|week|weekend|month|quarter|year|tomorrow)s?\b",
     rules=(
-        *(Rule(rf"\b(?:{words})\b", fixed(spec)) for words, spec in _DAY_RELATIVE),
-        Rule(rf"{_DAY}(?:\s+of)?\s+{_MONTH}{_OF_YEAR}?", _date),
-        Rule(rf"{_MONTH}\s+(?:the\s+)?{_DAY}{_OF_YEAR}?", _date),
-        Rule(rf"{_DAY}{_DASH}{_LAST_DAY}(?:\s+of)?\s+{_MONTH}{_OF_YEAR}?", _day_range),
-        Rule(rf"{_MONTH}\s+{_DAY}{_DASH}{_LAST_DAY}{_OF_YEAR}?", _day_range),
-        Rule(rf"(?:{_PART})?{_MONTH}{_OF_YEAR}", _month_of_year),
-        Rule(rf"(?:{_PART})?{_MONTH}(?!\s+\d)", _month),
-        Rule(rf"{_WHICH}{_MONTH}", _month_in_direction),
-        Rule(rf"\b(?:from|between)\s+{_MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{_OF_YEAR}?", _month_range),
-        Rule(rf"{_MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{_OF_YEAR}", _month_range),
+        *(Rule(rf"\b(?:{words})\b", fixed(spec), _DAYS) for words, spec in _DAY_RELATIVE),
+        Rule(rf"{DAY}(?:\s+of)?\s+{MONTH}{OF_YEAR}?", _date, _D),
+        Rule(rf"{MONTH}\s+(?:the\s+)?{DAY}{OF_YEAR}?", _date, _M),
+        Rule(rf"{DAY}{_DASH}{_LAST_DAY}(?:\s+of)?\s+{MONTH}{OF_YEAR}?", _day_range, _D),
+        Rule(rf"{MONTH}\s+{DAY}{_DASH}{_LAST_DAY}{OF_YEAR}?", _day_range, _M),
+        Rule(rf"(?:{_PART})?{MONTH}{OF_YEAR}", _month_of_year, _P | _M),
+        Rule(rf"(?:{_PART})?{MONTH}(?!\s+\d)", _month, _P | _M),
+        Rule(rf"{_WHICH}{MONTH}", _month_in_direction, _W),
         Rule(
-            rf"\b(?:the\s+)?(?P<week>{'|'.join(_ORDINALS)})\s+week\s+(?:of|in)\s+"
-            rf"(?:(?P<which_month>last|this|next)\s+month\b|{_MONTH}{_OF_YEAR}?)",
-            _week_of_month,
+            rf"\b(?:from|between)\s+{MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{OF_YEAR}?",
+            _month_range,
+            frozenset({"from", "between"}),
         ),
-        Rule(rf"(?:{_PART})?(?P<quarter>\bQ[1-4]\b|\b(?:{'|'.join(_ORDINALS)})\s+quarter\b){_OF_YEAR}?", _quarter),
-        Rule(rf"\b{_DIGITS_OF_YEAR}[\s-]*(?P<quarter>Q[1-4])\b", _quarter),
-        Rule(rf"\bH(?P<half>[12])(?:\s+of)?\s+{_YEAR}", _half),
-        Rule(rf"{_PART}(?:the\s+year\s+)?{_YEAR_SAID}", _year),
-        Rule(rf"\b{_YEAR}{_NOT_A_COUNT}", _year),
-        Rule(r"\b(?:the\s+)?(?P<year>(?:19|20)\d0)s\b", _decade),
-        Rule(rf"{_WHICH}{_SEASON}", _season),
-        Rule(rf"{_SEASON}\s+(?:of\s+)?{_YEAR_SAID}", _season),
-        Rule(rf"(?:{_PART})?{_OFFSET}\s+{_UNIT}\b(?!\s+of\b|-)", _relative),
-        Rule(rf"{_PART}(?P<offset>the)\s+{_UNIT}\b", _relative),
-        Rule(rf"(?:{_COUNT})\s+{_UNIT}s?\s+ago\b", _ago),
-        Rule(rf"{_WHICH}{_COUNT}\s+{_UNIT}s?\b(?!\s+of\b)", _rolling),
-        Rule(rf"\b(?:in|over|during|within|for)\s+the\s+{_WHICH}{_UNIT}\b(?!\s+of\b)", _rolling),
-        Rule(rf"\b(?:the|this)\s+(?P<which>past)\s+{_UNIT}\b(?!\s+of\b)", _rolling),
-        Rule(rf"(?:{_WHICH})?{_WEEKDAY}", _weekday),
-        Rule(rf"{_WEEKDAY}\s+(?:of\s+)?(?P<offset>last|this|next)\s+week\b", _weekday_of_week),
-        Rule(rf"\b(?P<offset>last|this|next)\s+week(?:['’]s|\s+on)?\s+{_WEEKDAY}", _weekday_of_week),
-        Rule(rf"{_OFFSET}\s+weekend\b", _weekend),
-        Rule(r"\b(?:over|at|on|during)\s+(?P<offset>the)\s+weekend\b(?!\s+of\b)", _weekend),
+        Rule(rf"{MONTH}(?:{_DASH}|\s+and\s+){_LAST_MONTH}{OF_YEAR}", _month_range, _M),
+        Rule(
+            rf"\b(?:the\s+)?(?P<week>{'|'.join(ORDINALS)})\s+week\s+(?:of|in)\s+"
+            rf"(?:(?P<which_month>last|this|next)\s+month\b|{MONTH}{OF_YEAR}?)",
+            _week_of_month,
+            _TH,
+        ),
+        Rule(
+            rf"(?:{_PART})?(?P<quarter>\bQ[1-4]\b|\b(?:{'|'.join(ORDINALS)})\s+quarter\b){OF_YEAR}?",
+            _quarter,
+            _P | _TH | {"q"},
+        ),
+        Rule(rf"\b{_DIGITS_OF_YEAR}[\s-]*(?P<quarter>Q[1-4])\b", _quarter, _D),
+        Rule(rf"\bH(?P<half>[12])(?:\s+of)?\s+{_YEAR}", _half, frozenset("h")),
+        Rule(rf"{_PART}(?:the\s+year\s+)?{_YEAR_SAID}", _year, _P),
+        Rule(rf"\b{_YEAR}{_NOT_A_COUNT}", _year, _D),
+        Rule(r"\b(?:the\s+)?(?P<year>(?:19|20)\d0)s\b", _decade, _D | {"the"}),
+        Rule(rf"{_WHICH}{_SEASON}", _season, _W),
+        Rule(rf"{_SEASON}\s+(?:of\s+)?{_YEAR_SAID}", _season, _S),
+        Rule(rf"(?:{_PART})?{_OFFSET}\s+{_UNIT}\b(?!\s+of\b|-)", _relative, _O | _P),
+        Rule(rf"{_PART}(?P<offset>the)\s+{_UNIT}\b", _relative, _P),
+        Rule(rf"(?:{_COUNT})\s+{_UNIT}s?\s+ago\b", _ago, _C),
+        Rule(rf"{_WHICH}{_COUNT}\s+{_UNIT}s?\b(?!\s+of\b)", _rolling, _W),
+        Rule(rf"\b(?:in|over|during|within|for)\s+the\s+{_WHICH}{_UNIT}\b(?!\s+of\b)", _rolling, _I),
+        Rule(rf"\b(?:the|this)\s+(?P<which>past)\s+{_UNIT}\b(?!\s+of\b)", _rolling, frozenset({"the", "this"})),
+        Rule(rf"(?:{_WHICH})?{WEEKDAY}", _weekday, _W | frozenset(WEEKDAYS)),
+        Rule(rf"{WEEKDAY}\s+(?:of\s+)?(?P<offset>last|this|next)\s+week\b", _weekday_of_week, frozenset(WEEKDAYS)),
+        Rule(rf"\b(?P<offset>last|this|next)\s+week(?:['’]s|\s+on)?\s+{WEEKDAY}", _weekday_of_week, _O),
+        Rule(rf"{_OFFSET}\s+weekend\b", _weekend, _O),
+        Rule(
+            r"\b(?:over|at|on|during)\s+(?P<offset>the)\s+weekend\b(?!\s+of\b)",
+            _weekend,
+            heads("over at on during"),
+        ),
     ),
     join=_DASH,
     pair=(r"\bbetween\s+", r",?\s+and\s+"),

@@ -16,7 +16,12 @@ UPDATE spaces SET state = :state WHERE space_no = :space_no;
 DELETE FROM vectors WHERE space_no = :space_no;
 
 -- name: space_missing
-SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, s.last - s.first)
+SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, s.last - s.first),
+       CASE WHEN s.first > 0
+            THEN substr(e.content, max(s.first - :reach, 0) + 1, min(s.first, :reach))
+            ELSE (SELECT substr(b.content, max(length(b.content) - :reach, 0) + 1) FROM events b
+                  WHERE b.owner_no = e.owner_no AND b.thread = e.thread AND b.seq = e.seq - 1)
+       END
 FROM spans s JOIN events e ON e.event_no = s.event_no
 WHERE s.span_no > :after
   AND NOT EXISTS (
@@ -25,7 +30,12 @@ WHERE s.span_no > :after
 ORDER BY s.span_no LIMIT :count;
 
 -- name: space_missing_of_event
-SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, s.last - s.first)
+SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, s.last - s.first),
+       CASE WHEN s.first > 0
+            THEN substr(e.content, max(s.first - :reach, 0) + 1, min(s.first, :reach))
+            ELSE (SELECT substr(b.content, max(length(b.content) - :reach, 0) + 1) FROM events b
+                  WHERE b.owner_no = e.owner_no AND b.thread = e.thread AND b.seq = e.seq - 1)
+       END
 FROM spans s JOIN events e ON e.event_no = s.event_no
 WHERE e.event_no = :event_no
   AND NOT EXISTS (

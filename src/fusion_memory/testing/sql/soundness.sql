@@ -21,7 +21,7 @@ SELECT t.span_no FROM span_terms t WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE
 -- name: passages with neither a vector nor a job that makes one
 SELECT s.span_no FROM spans s
 WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.span_no = s.span_no AND v.owner_no = s.owner_no)
-  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.event_no = s.event_no);
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.event_no = s.event_no AND o.kind = 'embed');
 
 -- name: vectors without a passage
 SELECT v.span_no FROM vectors v WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE s.span_no = v.span_no);
@@ -49,3 +49,28 @@ SELECT a.added - a.forgotten - a.held FROM (
 
 -- name: gaps in the audit trail
 SELECT a.audit_no FROM audit a WHERE a.audit_no > 1 AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.audit_no = a.audit_no - 1);
+
+-- name: tellings of another owner than their event
+SELECT f.fact_id FROM facts f JOIN events e ON e.event_no = f.event_no WHERE e.owner_no <> f.owner_no;
+
+-- name: tellings whose evidence lies outside their event
+SELECT f.fact_id FROM facts f JOIN events e ON e.event_no = f.event_no
+WHERE f.first < 0 OR f.last <= f.first OR f.last > length(e.content);
+
+-- name: tellings without a fact
+SELECT f.fact_id FROM facts f LEFT JOIN facts h ON h.fact_no = f.head_no AND h.head_no = h.fact_no
+WHERE h.fact_no IS NULL OR h.owner_no <> f.owner_no OR h.group_no <> f.group_no OR h.valid_from IS NULL;
+
+-- name: facts that end before they begin or were ended by nothing
+SELECT f.fact_id FROM facts f
+WHERE f.head_no = f.fact_no
+  AND (f.valid_to < f.valid_from OR (f.valid_to IS NOT NULL AND f.closed_by IS NULL AND f.ended = 0)
+       OR (f.closed_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM facts c WHERE c.fact_no = f.closed_by)));
+
+-- name: facts that count their sources wrongly
+SELECT f.fact_id FROM facts f
+WHERE f.head_no = f.fact_no
+  AND f.times_seen <> (SELECT count(DISTINCT m.event_no) FROM facts m WHERE m.head_no = f.fact_no);
+
+-- name: encoded events that are due as well
+SELECT n.event_no FROM encodings n JOIN outbox o ON o.event_no = n.event_no WHERE o.kind = 'extract';

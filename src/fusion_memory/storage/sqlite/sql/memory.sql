@@ -49,6 +49,18 @@ WHERE s.owner_no = :owner_no;
 SELECT count(*) FROM json_each(:span_nos) AS wanted CROSS JOIN vectors v ON v.span_no = wanted.value
 WHERE v.owner_no = :owner_no;
 
+-- name: events_following
+SELECT n.event_no FROM json_each(:event_nos) AS wanted CROSS JOIN events e ON e.event_no = wanted.value
+CROSS JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread AND n.seq = e.seq + 1
+WHERE e.owner_no = :owner_no AND n.event_no NOT IN (SELECT value FROM json_each(:event_nos));
+
+-- name: vectors_in_context_drop
+DELETE FROM vectors WHERE span_no IN (SELECT value FROM json_each(:span_nos));
+
+-- name: first_spans
+SELECT s.span_no FROM json_each(:event_nos) AS wanted CROSS JOIN spans s ON s.event_no = wanted.value
+WHERE s.owner_no = :owner_no AND s.first = 0;
+
 -- name: events_erase
 DELETE FROM events WHERE +owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
 

@@ -1,0 +1,50 @@
+"""What every group of calls of the service stands on: the open parts, the ticket, the scope."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fusion_memory.core.errors import InvalidScope, ServiceClosed
+from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope
+from fusion_memory.core.settings import Settings
+from fusion_memory.engine.parts import Parts
+
+WHOLE_DATABASE = Scope(workspace_id="*")
+"""The scope under which work on the whole database is authorised; no memory is kept in it."""
+
+
+class Calls:
+    """The open service, for the methods that stand in other files."""
+
+    _parts: Parts | None
+    _principal: Principal
+    _authorizer: Authorizer
+    _default_scope: Scope | None
+    _settings: Settings
+
+    def _enter(self, action: Action, scope: Scope | None) -> tuple[Parts, Access]:
+        """The parts and the ticket of one call.
+
+        Raises:
+            ServiceClosed: the service was closed.
+            InvalidScope: there is no scope, or it is none.
+            AccessDenied: the principal may not do this here.
+        """
+        parts = self._parts
+        if parts is None:
+            raise ServiceClosed
+        scope = scope or self._default_scope
+        if scope is None:
+            raise InvalidScope
+        if not isinstance(scope, Scope):
+            raise InvalidScope(f"A {type(scope).__name__} is no Scope.")
+        return parts, self._authorizer.authorize(self._principal, action, scope)
+
+    def _read(self, scope: Scope | None, across_sessions: bool = False) -> tuple[Parts, Access]:
+        parts, access = self._enter(Action.READ, scope)
+        return parts, reaching(access, across_sessions)
+
+
+def reaching(access: Access, across_sessions: bool) -> Access:
+    """The same ticket, without the session of its scope when the call may cross sessions."""
+    return replace(access, scope=access.scope.across_sessions()) if across_sessions else access
