@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from threading import Thread
 
@@ -78,11 +78,16 @@ def without_owner(statement: str) -> str:
     return anybody.replace("n.owner_no = e.owner_no", "n.owner_no IS NOT NULL")
 
 
+def without_narrowing(statement: str) -> str:
+    """A statement's text without what narrows it to the session, agent, run and app of the scope."""
+    return re.sub(r"\(:(\w+_id) IS NULL OR (?:\w+\.)?\1 = :\1\)", r"(:\1 IS :\1)", statement)
+
+
 @contextmanager
-def owner_forgotten(*names: str) -> Iterator[None]:
-    """Databases opened inside the block run the named statements without their predicates on the owner."""
+def rewritten(rewrite: Callable[[str], str], *names: str) -> Iterator[None]:
+    """Databases opened inside the block run the named statements as they were rewritten."""
     sound = sqlite_database.STATEMENTS
-    changed = {name: without_owner(sound[name]) for name in names}
+    changed = {name: rewrite(sound[name]) for name in names}
     unchanged = [name for name in names if changed[name] == sound[name]]
     if unchanged:
         raise ValueError(f"these have no such predicate: {unchanged}")
@@ -91,6 +96,16 @@ def owner_forgotten(*names: str) -> Iterator[None]:
         yield
     finally:
         sqlite_database.STATEMENTS = sound
+
+
+def owner_forgotten(*names: str) -> AbstractContextManager[None]:
+    """Databases opened inside the block run the named statements without their predicates on the owner."""
+    return rewritten(without_owner, *names)
+
+
+def narrowing_forgotten(*names: str) -> AbstractContextManager[None]:
+    """Databases opened inside the block run the named statements for the whole owner, whatever the scope says."""
+    return rewritten(without_narrowing, *names)
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ def _reports(database: Path, promised: dict[str, tuple[object, ...]], scopes: Se
             if not report.balanced:
                 yield f"the books of {scope} do not balance: {report}"
             if report.pending or report.dead:
-                yield f"{report.pending} pending and {report.dead} dead of {scope} after all was drained"
+                yield f"{report.pending} pending, {report.dead} dead of {scope} in the end: {report.reasons}"
     if total != len(promised):
         yield f"{total} events accepted of {len(promised)}"
 

@@ -340,7 +340,7 @@ BAD = [
     (("conflicts", "-k", "0"), 2, "invalid_option"),
     (("correct", "fact_x", "Braga"), 3, "not_found"),
     (("correct", "fact_x"), 2, "usage"),
-    (("retract", "fact_x"), 2, "invalid_input"),
+    (("retract", "fact_x"), 3, "not_found"),
     (("retract", "fact_x", "--yes"), 3, "not_found"),
     (("report",), 2, "usage"),
     (("report", "moods"), 2, "invalid_option"),

@@ -78,7 +78,14 @@ def test_the_first_example_answers_in_two_languages(tmp_path):
 
 
 def test_the_second_example_runs(tmp_path):
-    program = blocks(ENGLISH, "python")[1]
+    residence, before, *_, conflict = output_of(blocks(ENGLISH, "python")[1], tmp_path).splitlines()
+    assert "Porto" in residence
+    assert "Lisbon" in before
+    assert conflict.startswith("Conflict(value:")
+
+
+def test_the_third_example_runs(tmp_path):
+    program = blocks(ENGLISH, "python")[2]
     assert "Oslo" in output_of(program, tmp_path)
 
 

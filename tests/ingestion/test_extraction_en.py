@@ -277,3 +277,47 @@ def test_the_golden_set_keeps_its_level() -> None:
 def test_a_kin_word_is_a_subject_of_its_own() -> None:
     (claim,) = claims("My dad lives in Phoenix.")
     assert (claim.type, claim.subject, claim.object) == (FactType.FACT, "user's dad", "Phoenix")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("We've settled in Ghent for my husband's job.", ("residence", "Ghent", None, False)),
+        ("I moved back to Ghent in May.", ("residence", "Ghent", None, False)),
+        ("Correction, my budget is 700 dollars.", ("budget", "700 dollars", None, False)),
+        ("No, scrap that, my favourite fruit is mango again.", ("favourite fruit", "mango", None, False)),
+        ("When I was small my favourite singer was Cher.", ("favourite singer", "Cher", None, True)),
+        ("In 2011 I lived in Turku.", ("residence", "Turku", None, True)),
+        ("I study at Aarhus now.", ("school", "Aarhus", None, False)),
+        ("As of this month I'm with Marlow Partners.", ("employer", "Marlow Partners", None, False)),
+        ("I work at Halden as a buyer.", ("employer", "Halden", None, False)),
+        ("I left Halden for Quill & Co.", ("employer", "Quill & Co", "Halden", False)),
+        ("I got promoted to lead designer.", ("job_title", "lead designer", None, False)),
+        ("I switched back to Emacs, the other one kept crashing.", ("editor", "Emacs", None, False)),
+        ("We switched from Vue to Svelte.", ("framework", "Svelte", "Vue", False)),
+        ("Our frontend framework is Vue.", ("frontend framework", "Vue", None, False)),
+        ("The deadline is 12 May.", ("deadline", "The deadline is 12 May", None, False)),
+    ],
+)
+def test_what_changes_is_told_under_one_question(content: str, expected: tuple[str, str, str | None, bool]) -> None:
+    assert expected in [(one.slot, one.object, one.previous, one.ends) for one in claims(content)]
+
+
+def test_what_is_told_as_done_was_not_done_in_the_time_to_come() -> None:
+    when = claims("I moved to Lisbon in December.")[0].when
+    assert when is not None
+    assert when.start <= SAID_AT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "You decided to use Redis.",
+        "Two worries about the plan.",
+        "I read your message twice.",
+        "Let's continue the story. I'm Sir Aldous, a knight from Ravenmoor.",
+        "This is not to be remembered: the party for Gita is on May 2.",
+    ],
+)
+def test_what_looks_like_a_fact_is_none(content: str) -> None:
+    assert claims(content) == ()

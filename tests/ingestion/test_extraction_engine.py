@@ -13,6 +13,7 @@ from fusion_memory.core.knowledge import USER, Claim, Polarity
 from fusion_memory.core.records import EventKind
 from fusion_memory.ingestion.extraction import objects
 from fusion_memory.ingestion.extraction.clauses import clauses
+from fusion_memory.ingestion.extraction.compact import HERE, compact
 from fusion_memory.ingestion.extraction.grammar import LANGUAGES, book, parse
 from fusion_memory.ingestion.extraction.modality import judged
 from fusion_memory.ingestion.extraction.reading import READ_CHARS, Reading, read
@@ -46,6 +47,16 @@ def test_every_pattern_of_a_language_compiles_and_has_a_claim_to_make(language: 
         assert rule.about == "speaker" or "subject" in named, f"{rule.id} is about nobody"
         assert 0 < rule.confidence <= 1, rule.id
         assert 0 < rule.importance <= 1, rule.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compact_data_says_what_the_toml_says(language: str) -> None:
+    made = HERE / f"rules_{language}.json"
+    if made.is_file():  # without it the TOML itself is read
+        wanted = compact((HERE / f"rules_{language}.toml").read_text(encoding="utf-8"))
+        assert made.read_text(encoding="utf-8") == wanted, (
+            "run python -m fusion_memory.ingestion.extraction.compact"
+        )
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,21 @@ SAYS = [
     ("我對蝦子過敏", "allergic_to", "蝦子"),
     ("我喜歡爬山", "likes", "爬山"),
     ("服务的端口是８０８０", "value_is", "８０８０"),
+    # what stands before or behind the verb, and what names no verb at all
+    ("外卖的发票我周五前得贴好", "must_do", "外卖的发票"),
+    ("本人江西人", "from_place", "江西人"),
+    ("我痛风好几年了", "has_condition", "痛风"),
+    ("大夫说我对头孢过敏", "allergic_to", "头孢"),
+    ("我和沈白结婚六年了", "married_to", "沈白"),
+    ("我们去年领养了女儿朵朵", "knows", "朵朵"),
+    ("我室友志明周末来吃饭", "knows", "志明"),
+    ("我是养鸭的", "works_as", "养鸭"),
+    ("列表格的时候请标单位", "instruction", "标单位"),
+    ("西厢房不租了", "decided_to", "不租"),
+    ("现在用的浏览器是 Firefox", "uses", "Firefox"),
+    ("把网关从 Go 1.20 升级到 Go 1.23 了", "version_is", "Go 1.23"),
+    # half-width marks part a sentence, they do not make it a table
+    ("天气太潮,上个月我搬到了宁波,还在收拾", "lives_in", "宁波"),
     # the subject is left out
     ("刚搬到常州，还在收拾", "lives_in", "常州"),
     ("对花粉过敏", "allergic_to", "花粉"),
@@ -139,6 +154,10 @@ SAYS_NOTHING = [
     "我喜欢这个",
     "差点就买了那台车",
     "我本来打算去新疆的",
+    "给我写一段台词，主角是个修表的，住在灯塔里",
+    "帮我起草一份通知，语气正式，不超过两百字",
+    "更新用户资料：该用户是管理员",
+    "3,赵七,我住在兰州",
 ]
 
 
@@ -254,11 +273,38 @@ def test_whoever_is_spoken_of_is_the_subject() -> None:
 
 def test_another_subject_does_not_lend_its_words_to_the_speaker() -> None:
     assert all(claim.subject != "user" for claim in claims_of("我有个朋友，住在拉萨，对花生过敏"))
-    assert "studies" not in {claim.predicate for claim in claims_of("新来的同事叫苗青，学的是统计")}
+    studies = [claim for claim in claims_of("新来的同事叫苗青，学的是统计") if claim.predicate == "studies"]
+    assert [claim.subject for claim in studies] == ["苗青"]
 
 
 def test_a_pronoun_is_whoever_was_named() -> None:
     assert told("隔壁组来了个小顾，她对海鲜过敏", "allergic_to", "海鲜").subject == "小顾"
+
+
+def test_a_pronoun_is_whoever_was_mentioned() -> None:
+    assert told("给我外婆挑束花，她对百合过敏", "allergic_to", "百合").subject == "user的外婆"
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "held"),
+    [
+        ("我住在泰州。不对，说错了，是盐城。", "residence", ["盐城"]),
+        ("我们预算是七万，更正一下，是八万。", "budget", ["八万"]),
+        ("之前说预算七万，现在改成九万了。", "budget", ["七万", "九万"]),
+    ],
+)
+def test_a_correction_takes_the_place_of_what_was_said(text: str, slot: str, held: list[str]) -> None:
+    assert [claim.object for claim in claims_of(text) if claim.slot == slot] == held
+
+
+def test_a_list_is_what_its_heading_says() -> None:
+    assert {claim.type for claim in claims_of("项目有两个风险：接口人可能离职；机房可能断电。")} == {FactType.RISK}
+    assert {claim.type for claim in claims_of("会上定的事项：我去找物业沟通，老顾订会议室。")} == {FactType.TASK}
+
+
+def test_what_was_the_favourite_is_over() -> None:
+    claim = told("小时候我最喜欢的菜是糖醋鱼", "favourite_is", "糖醋鱼")
+    assert (claim.slot, claim.ends) == ("favourite 菜", True)
 
 
 def test_types() -> None:

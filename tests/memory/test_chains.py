@@ -336,3 +336,14 @@ def test_the_question_makes_a_claim_one_and_the_id_is_made_of_event_and_claim():
     one = telling_id("mem_1", SAID, keys_of(works).hash)
     assert one == telling_id("mem_1", SAID, keys_of(joined).hash)
     assert one != telling_id("mem_2", SAID, keys_of(works).hash)
+
+
+def test_what_was_only_told_to_be_over_lies_before_what_held_by_then():
+    over, now = told("acme", 7, "employer", ends=True), told("meta", 5, "employer")
+    assert sorted(history(now, over), key=lambda run: run[1]) == [("acme", 4, 4, True), ("meta", 5, None, False)]
+
+
+def test_a_switch_ends_the_value_of_a_closer_question():
+    before = told("react", 1, "frontend framework")
+    assert history(before, told("svelte", 5, "framework", previous_key="react"))[0] == ("react", 1, 5, False)
+    assert history(told("acme", 1, "employer"), told("x", 5, "editor", previous_key="acme"))[0][2] is None

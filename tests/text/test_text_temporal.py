@@ -203,3 +203,17 @@ def test_heads_lose_nothing():
 def test_a_full_width_clock_time_needs_no_part_of_the_day():
     (found,) = mentions("请预留12：30后的时间。", datetime(2026, 3, 4, 9, tzinfo=UTC))
     assert (found.start.hour, found.start.minute) == (12, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("They gave us a date: we present on Friday, March 20th.", "2026-03-20"),
+        ("She told me the exam is on March 20th.", "2026-03-20"),
+        ("He told me on January 5th that he quit.", "2026-01-05"),
+        ("I met her on March 20th.", "2025-03-20"),
+    ],
+)
+def test_what_was_told_may_be_still_to_come(text, day):
+    (found,) = mentions(text, datetime(2026, 3, 2, 18, tzinfo=UTC))
+    assert found.start.date().isoformat() == day

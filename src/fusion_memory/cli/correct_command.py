@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +12,6 @@ from fusion_memory.cli.fact_rows import fact_table, standing
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command
 from fusion_memory.core.knowledge import Fact
-from fusion_memory.core.scope import Scope
-
-if TYPE_CHECKING:
-    from fusion_memory.engine.service import MemoryService
-
-MOST_FACTS = 100_000
 
 
 @command("correct")
@@ -43,16 +36,12 @@ def retract(call: Call, fact_id: str, yes: bool) -> None:
     scope = call.reach()
     with call.memory() as memory:
         if not yes:
+            known = memory.get(fact_id, "fact", scope)
+            said = known.text if isinstance(known, Fact) else fact_id
             refusal = Refusal("retract.confirm", f"fusion-memory retract {shlex.quote(fact_id)} --yes", id=fact_id)
-            confirm(call, call.out.words("retract.ask", text=_words_of(memory, scope, fact_id)), refusal)
+            confirm(call, call.out.words("retract.ask", text=said), refusal)
         found = memory.retract(fact_id, scope)
     _show(call, found, "retract.done")
-
-
-def _words_of(memory: MemoryService, scope: Scope, fact_id: str) -> str:
-    """What a fact says, for the person who is asked; its id when it is not listed."""
-    every = memory.facts(scope, state="all", limit=MOST_FACTS)
-    return next((fact.text for fact in every if fact.id == fact_id), fact_id)
 
 
 def _show(call: Call, found: Fact, note: str) -> None:

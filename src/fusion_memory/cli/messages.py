@@ -5,13 +5,19 @@ The two catalogues have the same keys and the same placeholders; a test holds th
 
 from __future__ import annotations
 
-from fusion_memory.cli import words_knowledge_en, words_knowledge_zh, words_measure
+from fusion_memory.cli import (
+    words_knowledge_en,
+    words_knowledge_zh,
+    words_measure,
+    words_sessions_en,
+    words_sessions_zh,
+)
 from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_zh import WORDS as CHINESE
 
 CATALOGUES = {
-    "en": words_measure.ENGLISH | words_knowledge_en.WORDS | ENGLISH,
-    "zh": words_measure.CHINESE | words_knowledge_zh.WORDS | CHINESE,
+    "en": words_measure.ENGLISH | words_knowledge_en.WORDS | words_sessions_en.WORDS | ENGLISH,
+    "zh": words_measure.CHINESE | words_knowledge_zh.WORDS | words_sessions_zh.WORDS | CHINESE,
 }
 
 

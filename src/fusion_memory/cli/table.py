@@ -29,6 +29,12 @@ COMMANDS = {
     "get": Entry("get_command", "get", "find"),
     "history": Entry("history_command", "history", "find"),
     "trace": Entry("trace_command", "trace", "find"),
+    "tell": Entry("tell_command", "tell", "converse"),
+    "working": Entry("conversation_command", "working", "converse"),
+    "summaries": Entry("conversation_command", "summaries", "converse"),
+    "save-session": Entry("conversation_command", "save_session", "converse"),
+    "core": Entry("core_command", "core", "converse"),
+    "about": Entry("core_command", "about", "converse"),
     "facts": Entry("facts_command", "facts", "understand"),
     "views": Entry("views_command", "views", "understand"),
     "timeline": Entry("timeline_command", "timeline", "understand"),
@@ -53,7 +59,7 @@ COMMANDS = {
     "bench": Entry("bench_command", "bench", "measure"),
 }
 ALIASES = {"answer-context": "ask"}
-SECTIONS = ("start", "store", "find", "understand", "care", "measure")
+SECTIONS = ("start", "store", "find", "converse", "understand", "care", "measure")
 
 
 def load(name: str) -> click.Command | None:

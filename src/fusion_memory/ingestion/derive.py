@@ -7,7 +7,8 @@ written apart. The events are stored already, so no failure here is the caller's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,6 +34,16 @@ class Derived:
     def plus(self, other: Derived) -> Derived:
         """Both together; the first error counts."""
         return Derived(self.embedded + other.embedded, self.encoded.plus(other.encoded), self.error or other.error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One round of events with the vectors that the model made of them, or why it did not."""
+
+    event_nos: Sequence[int]
+    jobs: Sequence[Job]
+    made: Made | None
+    error: ModelError | None
 
 
 class Deriver:
@@ -62,19 +73,39 @@ class Deriver:
         done = Derived()
         if not event_nos or (self._maker is None and self._encoder is None):
             return done
+        rounds = [event_nos[start : start + JOBS_PER_ROUND] for start in range(0, len(event_nos), JOBS_PER_ROUND)]
         try:
-            for start in range(0, len(event_nos), JOBS_PER_ROUND):
-                done = done.plus(self._round(event_nos[start : start + JOBS_PER_ROUND], embed and not done.error))
+            for making in self._embedded_ahead(rounds, embed):
+                done = done.plus(self._round(making))
             self._leftovers(embed and not done.error)
         except StorageError as error:
             return done.plus(Derived(error=error))
         return done
 
-    def _round(self, event_nos: Sequence[int], embed: bool) -> Derived:
+    def _embedded_ahead(self, rounds: Sequence[Sequence[int]], embed: bool) -> Iterator[_Making]:
+        """The rounds with their vectors; the model works on the next one while the last one is read and written."""
+        if len(rounds) == 1 or self._maker is None or not embed:
+            yield from (self._making(event_nos, embed) for event_nos in rounds)
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="fusion-memory-embedding") as ahead:
+            waiting = ahead.submit(self._making, rounds[0], True)
+            for following in [*rounds[1:], None]:
+                made = waiting.result()
+                embed = embed and made.error is None
+                if following is not None:
+                    waiting = ahead.submit(self._making, following, embed)
+                yield made
+
+    def _making(self, event_nos: Sequence[int], embed: bool) -> _Making:
         with self._database.read() as tx:
-            to_embed = outbox.of_events(tx, event_nos) if self._maker and embed else []
-            to_read = outbox.of_events(tx, event_nos, EXTRACT) if self._encoder else []
-        made, error = self._made(to_embed)
+            jobs = outbox.of_events(tx, event_nos) if self._maker and embed else []
+        made, error = self._made(jobs)
+        return _Making(event_nos, jobs, made, error)
+
+    def _round(self, making: _Making) -> Derived:
+        to_embed, made, error = making.jobs, making.made, making.error
+        with self._database.read() as tx:
+            to_read = outbox.of_events(tx, making.event_nos, EXTRACT) if self._encoder else []
         batch = self._encoder.read(to_read) if self._encoder and to_read else None
         try:
             with self._database.write() as tx:

@@ -12,7 +12,7 @@ from typing import Final
 
 from fusion_memory.core.knowledge import USER, Claim, FactType, Mention
 from fusion_memory.core.records import Event, EventKind
-from fusion_memory.ingestion.extraction import names, reading
+from fusion_memory.ingestion.extraction import reading
 from fusion_memory.text.trigger_words import TriggerKind
 from fusion_memory.text.triggers import Trigger, trigger_of
 
@@ -45,7 +45,7 @@ def read_event(event: Event) -> EventReading:
         and not _private(read.dropped)
     ):
         claims = _asked(claims, trigger_of(event.content), event)
-    return EventReading(claims, names.mentions(event.content), read.dropped)
+    return EventReading(claims, read.mentions, read.dropped)
 
 
 def _private(dropped: Mapping[str, int]) -> bool:

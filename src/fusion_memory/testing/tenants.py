@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from fusion_memory.core.errors import NotFound
 from fusion_memory.core.scope import Owner, Scope
 from fusion_memory.engine.service import MemoryService
+from fusion_memory.testing import sayings
+from fusion_memory.testing.sayings import name_of, new_code
 from fusion_memory.testing.workload import sentence
 
 OWNERS = (
@@ -61,7 +65,7 @@ class Town:
     """The owners of one memory service and all they said.
 
     ``said`` and ``gone`` hold what is there and what was erased, by id; ``pending`` counts what an owner has
-    that was stored without its vector.
+    that was stored without its vector; ``values`` is what each keeps as a profile.
 
     Args:
         rng: decides what is said, and where.
@@ -77,7 +81,8 @@ class Town:
         self.code_of: dict[str, str] = {}
         self._of_owner: defaultdict[Owner, dict[str, Truth]] = defaultdict(dict)
         self._texts: list[str] = []
-        self._shared = [sentence(rng, 6) for _ in range(SHARED_SENTENCES)]
+        self._shared = [*sayings.ALIKE, *(sentence(rng, 6) for _ in range(SHARED_SENTENCES))]
+        self.values: dict[Owner, dict[str, str]] = {}
 
     def settle(self, memory: MemoryService, memories: int) -> None:
         """Let every owner say so many things and forget a few of them. Some repeat themselves."""
@@ -91,6 +96,9 @@ class Town:
                 self._register(done.ids, truths)
                 self.pending[number] += done.pending
             self._forget(memory, owner)
+            self._tidy(memory, owner)
+            self.values[owner.owner] = {"motto": new_code(self._rng), "town": "Porto"}
+            memory.update_user_profile(owner, self.values[owner.owner])
 
     def say(self, memory: MemoryService, owner: int, text: str) -> str:
         """Let one owner say something at large; the id it got."""
@@ -101,9 +109,9 @@ class Town:
 
     def rumour(self, rng: Random) -> str:
         """What a stranger might say, with a code that nobody in town may ever see."""
-        code = f"c{rng.getrandbits(32):08x}z"
+        code = new_code(rng)
         self.code_of[code] = "the stranger"
-        return f"{self.question(rng)} {code}"
+        return sayings.saying(rng, code) if rng.random() < 0.5 else f"{self.question(rng)} {code}"
 
     def visible(self, scope: Scope) -> dict[str, Truth]:
         """What a scope may see: its owner's memories within the places it names."""
@@ -124,6 +132,25 @@ class Town:
         start = rng.randrange(len(text))
         return text[start : start + rng.randint(2, 40)].strip() or text
 
+    def name(self, rng: Random, owner: Owner | None = None) -> str:
+        """What somebody may be called: a name in use anywhere in town, or of one owner."""
+        mine = [truth.code for truth in self._of_owner[owner].values()] if owner else [*self.code_of]
+        return name_of(rng.choice([code for code in mine if code] or [new_code(rng)]))
+
+    def _tidy(self, memory: MemoryService, owner: Scope) -> None:
+        """Put one thing right, take another back, and say of two names that they are one."""
+        facts = [fact for fact in memory.facts(owner) if fact.evidence][:2]
+        for fact in facts[:1]:
+            code = new_code(self._rng)
+            self.code_of[code] = fact.evidence[0].event_id
+            memory.correct(fact.id, owner, object=code)
+        for fact in facts[1:]:
+            memory.retract(fact.id, owner)
+        named = memory.entities(owner)[:2]
+        if len(named) == 2:
+            with suppress(NotFound):  # somebody else's name, if it leaks: that is for the reads to find
+                memory.merge_entities(owner, named[0].id, named[1].id)
+
     def _forget(self, memory: MemoryService, owner: Scope) -> None:
         ids = [key for key in self.visible(owner) if self.pending[self.said[key].owner] == 0][:FORGOTTEN]
         if ids:
@@ -134,7 +161,7 @@ class Town:
 
     def _saying(self, number: int, owner: Scope) -> Truth:
         rng = self._rng
-        code = f"c{rng.getrandbits(32):08x}z"
+        code = new_code(rng)
         shared = rng.random() < 0.2
         return Truth(
             owner=number,
@@ -143,7 +170,7 @@ class Town:
             said_at=BEGINNING + timedelta(hours=rng.randrange(DAYS * 24)),
             mood=rng.randrange(4),
             code="" if shared else code,
-            text=rng.choice(self._shared) if shared else f"{sentence(rng, rng.randint(3, 14))} {code}",
+            text=rng.choice(self._shared) if shared else sayings.saying(rng, code),
         )
 
     def _register(self, ids: tuple[str, ...] | list[str], truths: list[Truth]) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
 from fusion_memory.core.knowledge import Granularity, TimeRole
-from fusion_memory.text.calendar_spans import resolve
+from fusion_memory.text.calendar_spans import Days, resolve
 from fusion_memory.text.clock_times import AT_NOON, MIDDAY, Hours, settled, stretch, within
 from fusion_memory.text.date_values import (
     Between,
@@ -69,6 +69,9 @@ class Told(NamedTuple):
     granularity: Granularity
     certain: bool
     recurrence: str | None = None
+
+
+_BACK: Final = frozenset({"past", "told"})
 
 
 def moment(meaning: Meaning) -> Moment:
@@ -266,13 +269,14 @@ def told(part: Moment, said_at: datetime, tense: str, anchor: date | None = None
     Args:
         part: what was recognised.
         said_at: when it was said, with a time zone.
-        tense: `"past"`, `"future"`, or empty when the clause does not tell; then the future is guessed.
+        tense: `"past"`, `"told"` when only the telling is past, `"future"`, or empty when the clause does not
+            tell; then the future is guessed.
         anchor: the day that a time without a date belongs to, if the sentence named one.
 
     Returns:
         `None` when there is no such time (30 February), or not in this tense.
     """
-    if part.only and tense and part.only != tense:
+    if part.only and tense and part.only != ("past" if tense in _BACK else tense):
         return None
     try:
         found = _told(part, said_at, tense, anchor)
@@ -346,11 +350,11 @@ def _repeated(repeat: Repeat, hours: Hours | None, said_at: datetime) -> Told | 
 
 
 def _dated(spec: Spec, hours: Hours | None, said_at: datetime, tense: str) -> Told | None:
-    pointed = directed(spec, past=tense == "past")
-    days = resolve(pointed, said_at.date())
+    days = _nearer(spec, said_at.date()) if tense == "told" else None
+    days = days or resolve(directed(spec, past=tense in _BACK), said_at.date())
     if days is None:
         return None
-    certain = days.certain if _sure(spec) else bool(tense)
+    certain = days.certain if _sure(spec) else bool(tense) and (tense != "told" or not isinstance(spec, Calendar))
     if hours is None:
         start, end = (datetime.combine(day, time.min, said_at.tzinfo) for day in (days.start, days.end))
         return Told(start, end, exactness(spec), certain)
@@ -358,6 +362,14 @@ def _dated(spec: Spec, hours: Hours | None, said_at: datetime, tense: str) -> To
         return None
     known = settled(hours)
     return Told(*_clocked(days.start, known, said_at), known.exact, certain and known.certain)
+
+
+def _nearer(spec: Spec, today: date) -> Days | None:
+    """A day of a year that is not told, where only the telling is past: the nearest one, behind or ahead."""
+    if not isinstance(spec, Calendar):
+        return None
+    both = [days for past in (True, False) if (days := resolve(directed(spec, past=past), today))]
+    return min(both, key=lambda days: abs(days.start - today), default=None)
 
 
 def _sure(spec: Spec) -> bool:
@@ -368,7 +380,7 @@ def _sure(spec: Spec) -> bool:
 def _today(hours: Hours, said_at: datetime, tense: str, anchor: date | None) -> Told:
     day = anchor or said_at.date()
     start, end = _clocked(day, hours, said_at)
-    if anchor is None and tense == "past" and start > said_at:
+    if anchor is None and tense in _BACK and start > said_at:
         start, end = _clocked(day - timedelta(days=1), hours, said_at)
     elif anchor is None and tense == "future" and end <= said_at:
         start, end = _clocked(day + timedelta(days=1), hours, said_at)

@@ -98,7 +98,7 @@ def _mention(
     time = told(part.moment, said_at, tense, day)
     if time is None:
         return None
-    over = part.bound and (tense == "past" or time.end <= said_at)
+    over = part.bound and (tense in ("past", "told") or time.end <= said_at)
     role = TimeRole.UNTIL if over else part.moment.role
     words = text[part.start : part.end]
     mention = TimeMention(

@@ -12,7 +12,8 @@ from bisect import bisect_left
 from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-Tense: TypeAlias = Literal["past", "future", ""]
+Tense: TypeAlias = Literal["past", "told", "future", ""]
+"""`told`: somebody told or fixed it in the past; when it is, is open."""
 
 
 def _words(lines: str) -> frozenset[str]:
@@ -35,6 +36,10 @@ _FUTURE: Final = _words(
 _ARRANGED: Final = _words(
     """decided agreed promised planned scheduled booked invited supposed expected arranged postponed moved
     delayed reserved confirmed set rescheduled"""
+)
+_REPORTED: Final = _words(
+    """told gave said heard announced mentioned confirmed texted emailed wrote called moved changed pushed shifted
+    rescheduled got learned learnt found"""
 )
 _LOOK: Final = 12  # cues and clauses on either side of a time that are looked at
 _TELLING: Final = _PAST | _FUTURE | _ARRANGED | {"have", "has"}
@@ -110,7 +115,10 @@ class Tenses:
         low = known.breaks[number - 1][1] if number else first
         high = next((place for place, _ in known.breaks[number : number + _LOOK] if place >= end), last)
         near = _nearest([cue for cue in cues if low <= cue.at < high], start)
-        return near or _nearest([cue for cue in cues if not cue.wide], start)
+        if near:
+            return near
+        elsewhere = _nearest([cue for cue in cues if not cue.wide], start)
+        return "told" if elsewhere == "past" else elsewhere
 
 
 @cache
@@ -156,12 +164,12 @@ def _cues(text: str, first: int, last: int) -> list[_Cue]:
 
 
 def _english(word: str, before: str, after: str) -> Tense:
-    if word in _ARRANGED and after in _TO:
-        return "future"
-    if word in ("have", "has", "got") and after == "to":
+    if after in _TO and (word in _ARRANGED or (after == "to" and word in ("have", "has", "got"))):
         return "future"
     if word in _FUTURE:
         return "past" if word == "going" and before in ("was", "were") else "future"
+    if word in _REPORTED and before not in _BE:
+        return "told"
     if word in _PAST and (before not in _BE or before == "s"):
         return "past"
     if before in _BE:

@@ -18,10 +18,18 @@ from typing import Final
 from fusion_memory.core.knowledge import TimeMention, TimeRole
 from fusion_memory.ingestion.extraction import masks
 from fusion_memory.ingestion.extraction.chinese_marks import marked
-from fusion_memory.ingestion.extraction.chinese_opening import Opening, named_at, opening, read_from, titled_at, topic_end
+from fusion_memory.ingestion.extraction.chinese_opening import (
+    Opening,
+    named_at,
+    opening,
+    read_from,
+    titled_at,
+    topic_end,
+)
 from fusion_memory.ingestion.extraction.chinese_script import plain
 from fusion_memory.ingestion.extraction.clauses import Clause
 from fusion_memory.ingestion.extraction.grammar import Book, book, compiled
+from fusion_memory.ingestion.extraction.modality import judged
 
 SAID_OF: Final = "|"
 """Stands between the subject of a reading and what is said of him: ``~|`` of what once was,
@@ -32,9 +40,13 @@ SPEAKER: Final = "我"
 UNCLEAR: Final = ""
 """The subject of a clause that somebody is the subject of, and nobody can tell who."""
 
+SOMEBODY: Final = "某"
+"""The subject of a clause about a person who was brought in without a name."""
+
 _SPREADING: Final = ("hypothetical", "reported", "injected")
 _LOCAL: Final = ("asked", "hedged", "forget")
 _LATIN_PER_HAN: Final = 3
+_THIRD: Final = "他她"
 _BEFORE: Final = " ,、:;.。!！-—~*·#"
 _AFTER: Final = " ,、:;.。!！…~\n"
 
@@ -44,7 +56,7 @@ class Thread:
     """Whom the clauses so far were about; None when they named nobody, :data:`UNCLEAR` when it cannot be told.
 
     ``asked`` is the sentence in which something was last asked for: what follows there describes what is wanted.
-    ``loosely`` says that ``person`` was only mentioned by the way.
+    ``loosely`` says that ``person`` was only mentioned by the way; ``heading`` is the mark of a list that goes on.
     """
 
     subject: str | None = None
@@ -54,6 +66,7 @@ class Thread:
     asked: int = -1
     person: str | None = None
     loosely: bool = False
+    heading: str = ""
     masked: str = ""
 
     def written(self, clause: Clause, first: int, stop: int) -> str:
@@ -62,7 +75,7 @@ class Thread:
 
 
 def recut(masked: str, parts: Sequence[Clause], times: Sequence[TimeMention], said_at: datetime) -> list[Clause]:
-    """The clauses with those of Chinese sentences cut, judged and read anew.
+    """The clauses with their modality, those of Chinese sentences cut and read anew.
 
     Args:
         masked: the masked text.
@@ -78,10 +91,16 @@ def recut(masked: str, parts: Sequence[Clause], times: Sequence[TimeMention], sa
         if book("zh").pattern("modality.pasted").match(masked, masked.rfind("\n", 0, first) + 1):
             continue
         if not is_chinese(masked[first:last]):
-            done += sentence
+            sentence = judged(masked, sentence)
+            thread.injected = thread.injected or any("injected" in clause.modality for clause in sentence)
+            added = frozenset({"injected"} if thread.injected else ())
+            done += [replace(clause, modality=clause.modality | added) for clause in sentence]
             continue
         clauses = _judged(masked, _joined(masked, _cut(masked, sentence[0], last), times), thread)
-        done += marked([_read(clause, times, said_at, thread) for clause in clauses])
+        found, thread.heading = marked(
+            [_read(clause, times, said_at, thread) for clause in clauses], thread.heading
+        )
+        done += found
     return done
 
 
@@ -182,6 +201,10 @@ def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, threa
     thread.sentence = clause.sentence
     if book("zh").pattern("modality.request").search(clause.text) is not None:
         thread.asked = clause.sentence
+    elif (
+        thread.asked == clause.sentence and book("zh").pattern("modality.specified").match(clause.text) is not None
+    ):
+        clause = replace(clause, modality=clause.modality | {"hypothetical"})
     spans = {time.first - clause.first: time.last - clause.first for time in once}
     opened = opening(clause.text, spans)
     titled = titled_at(clause.text, opening(clause.text, spans, named=True).start)
@@ -192,9 +215,10 @@ def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, threa
         return replace(clause, readings=readings + _last(readings))
     opened = _resolved(opened, clause, thread)
     readings = tuple(_readings(clause, opened, spans, thread))
+    if opened.subject is not None or (thread.subject != SOMEBODY and thread.asked != clause.sentence):
+        readings += _last(readings)
     thread.subject = _next_subject(clause, opened, thread)
-    wanted = thread.asked == clause.sentence and opened.subject is None
-    return replace(clause, readings=readings if wanted else readings + _last(readings))
+    return replace(clause, readings=readings)
 
 
 def _last(readings: Sequence[Clause]) -> tuple[Clause, ...]:
@@ -216,13 +240,22 @@ def _resolved(opened: Opening, clause: Clause, thread: Thread) -> Opening:
     if opened.subject is not None and data.pattern("persons.third").fullmatch(opened.subject):
         called = data.pattern("persons.called").match(clause.text, opened.start)
         if called is not None and (thread.person is None or thread.loosely):
-            thread.person, thread.loosely = thread.written(clause, *called.span("name")), False
+            whose, thread.loosely = thread.person, False
+            thread.person = thread.written(clause, *called.span("name"))
+            return replace(opened, subject=whose or thread.person)
+        if thread.person is None and (mine := data.pattern("persons.is_my").match(clause.text, opened.start)):
+            thread.person, thread.loosely = mine["kin"], True
         return replace(opened, subject=thread.person or opened.subject)
+    if opened.subject is not None and opened.subject[0] in _THIRD:
+        relation = opened.subject.lstrip(_THIRD + "们家的")
+        return replace(opened, subject=f"{thread.person}的{relation}" if thread.person else opened.subject)
     before = thread.person
     _note_person(opened, clause, thread)
     if thread.person is not before:
         thread.loosely = False
-    elif (kin := list(data.pattern("persons.kin_said").finditer(clause.text))) and (before is None or thread.loosely):
+    elif (kin := list(data.pattern("persons.kin_said").finditer(clause.text))) and (
+        before is None or thread.loosely
+    ):
         thread.person, thread.loosely = kin[-1]["kin"], True
     return opened
 
@@ -295,8 +328,8 @@ def _next_subject(clause: Clause, opened: Opening, thread: Thread) -> str | None
 def _introduced(match: re.Match[str], owner: str) -> str:
     """Whom a clause brings in, to speak of from then on: 我养了一只猫, 我有个妹妹."""
     groups = match.groupdict()
-    if groups.get("named"):
-        return str(groups["named"])
+    if named := groups.get("named") or groups.get("named2"):
+        return str(named)
     if groups.get("pet"):
         return f"{SPEAKER}的{groups['pet']}"
-    return f"{SPEAKER}{groups['kin']}" if groups.get("kin") and owner.startswith(SPEAKER) else UNCLEAR
+    return f"{SPEAKER}{groups['kin']}" if groups.get("kin") and owner.startswith(SPEAKER) else SOMEBODY

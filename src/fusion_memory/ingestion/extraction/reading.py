@@ -17,6 +17,7 @@ from fusion_memory.core.knowledge import Claim, EntityKind, Mention
 from fusion_memory.core.records import EventKind
 from fusion_memory.ingestion.extraction import chinese, names
 from fusion_memory.ingestion.extraction.clauses import Clause, clauses
+from fusion_memory.ingestion.extraction.corrections import corrected
 from fusion_memory.ingestion.extraction.modality import judged
 from fusion_memory.ingestion.extraction.rules import Situation, apply
 from fusion_memory.text import temporal
@@ -74,9 +75,10 @@ def read(
     times = temporal.mentions(content, said_at)
     masked, parts = clauses(content, speaker, times)
     situation = Situation(speaker, content, times, things_only=not speaks, said_at=said_at)
-    meant = judged(masked, parts)
-    if any("zh" in clause.languages for clause in meant):
-        meant = chinese.recut(masked, meant, times, said_at)
+    if any("zh" in clause.languages for clause in parts):
+        meant = chinese.recut(masked, parts, times, said_at)
+    else:
+        meant = judged(masked, parts)
     claims, dropped = _read(meant, situation, [one for one in named if one.kind is EntityKind.PERSON])
     return Reading(tuple(claims), named, dropped)
 
@@ -87,9 +89,12 @@ def _read(
     dropped: Counter[str] = Counter()
     claims: list[Claim] = []
     seen: set[tuple[str, str, str, str]] = set()
-    for clause in parts:
+    for number, clause in enumerate(parts):
         before = situation.person
-        found = apply(clause, situation)
+        instead = corrected(parts, number, claims)
+        if instead is not None and instead[1]:
+            claims.pop()
+        found = apply(clause, situation) if instead is None else [instead[0]]
         if situation.person is before:
             situation.person = _named(clause, people) or before
         if not found and clause.modality:

@@ -62,12 +62,23 @@ class Situation:
 
 
 def apply(clause: Clause, situation: Situation) -> list[Claim]:
-    """The claims that a clause makes, by the rules of each language it is written in."""
+    """The claims that a clause makes, by the rules of each language it is written in.
+
+    Of several readings the first that says something counts, unless all it says stands beside the matter
+    ("my brother Tom" in "my brother Tom moved").
+    """
+    beside: dict[tuple[str, str], Claim] = {}
     for reading in clause.readings or (clause,):
         for language in reading.languages:
-            if found := _apply(reading, situation, book(language)):
-                return found
-    return []
+            found = _apply(reading, situation, book(language))
+            if found and not (clause.readings and all(claim.rule in book(language).beside for claim in found)):
+                return [*(one for key, one in beside.items() if key not in map(_matter, found)), *found]
+            beside.update({_matter(claim): claim for claim in found})
+    return list(beside.values())
+
+
+def _matter(claim: Claim) -> tuple[str, str]:
+    return claim.predicate, claim.object
 
 
 def _apply(clause: Clause, situation: Situation, data: Book) -> list[Claim]:
@@ -84,7 +95,10 @@ def _apply(clause: Clause, situation: Situation, data: Book) -> list[Claim]:
     cut = view(clause, situation.times, data, cut=True)
     kept: View | None = None
     found: list[Claim] = []
+    barred_opening = _not_opening(cut.text, data)
     for rule in rules:
+        if rule.opens == barred_opening:
+            continue
         if rule.times == "keep" and kept is None:
             kept = view(clause, situation.times, data, cut=False) if cut.times else cut
         seen = kept if rule.times == "keep" and kept is not None else cut
@@ -97,6 +111,15 @@ def _apply(clause: Clause, situation: Situation, data: Book) -> list[Claim]:
         if claims and not rule.also:
             break
     return found
+
+
+def _not_opening(text: str, data: Book) -> str:
+    """With whom a clause does not begin: words of the speaker ("I", "my team") name nobody else."""
+    if "persons.own" not in data.sources:
+        return "nobody"
+    if data.pattern("persons.own").match(text):
+        return "other"
+    return "nobody" if data.pattern("persons.joint").match(text) else "speaker"
 
 
 def _remember(rule: Rule, claims: Sequence[Claim], situation: Situation) -> None:
@@ -114,9 +137,8 @@ def candidates(text: str, data: Book) -> set[int]:
     for word in words:
         found.update(_started(data.language, word))
     if cues.parts and not text.isascii():
-        for length in cues.part_lengths:
-            for start in range(len(lower) - length + 1):
-                found.update(cues.parts.get(lower[start : start + length], ()))
+        lead, _, said = lower.rpartition("|")
+        found.update(_inside(data.language, lead), _inside(data.language, said.strip()))
     for word in words:
         for phrase, orders in cues.phrases.get(word, ()):
             if phrase in lower:
@@ -125,6 +147,18 @@ def candidates(text: str, data: Book) -> set[int]:
         if mark in lower:
             found.update(orders)
     return found
+
+
+@lru_cache(maxsize=1_024)
+def _inside(language: str, text: str) -> frozenset[int]:
+    """The rules with a cue that stands in unspaced text; cached, for a clause is read in several ways."""
+    cues = book(language).cues
+    return frozenset(
+        order
+        for length in cues.part_lengths
+        for start in range(len(text) - length + 1)
+        for order in cues.parts.get(text[start : start + length], ())
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -139,7 +173,7 @@ def _started(language: str, word: str) -> frozenset[int]:
 def _claims(
     rule: Rule, match: re.Match[str], seen: View, clause: Clause, situation: Situation, data: Book
 ) -> Iterator[Claim]:
-    groups = _groups(rule, match, seen, situation)
+    groups = _groups(rule, match, seen, situation, data)
     if groups is None:
         return
     subject = _subject(rule, groups, situation, data)
@@ -181,7 +215,14 @@ def _claims(
         )
 
 
-def _groups(rule: Rule, match: re.Match[str], seen: View, situation: Situation) -> dict[str, str] | None:
+def _may_be_name(words: str, data: Book) -> bool:
+    """Whether words may name somebody: a capital alone does not make a name of "Then" or "Monday"."""
+    return not (words[:1].isupper() and data.pattern("persons.unnamed").match(words))
+
+
+def _groups(
+    rule: Rule, match: re.Match[str], seen: View, situation: Situation, data: Book
+) -> dict[str, str] | None:
     """What the groups caught, as it is written; a group's number ("object2") is left out of its name.
 
     None when a group holds words of somebody else and the rule does not read quotations.
@@ -191,6 +232,8 @@ def _groups(rule: Rule, match: re.Match[str], seen: View, situation: Situation) 
         if value is None:
             continue
         if masks.MASK in value and "quoted" not in rule.allow:
+            return None
+        if name.rstrip("0123456789") in rule.named and not _may_be_name(value, data):
             return None
         name, span = name.rstrip("0123456789"), match.span(name)  # noqa: PLW2901 (the name without its number)
         kept = rule.whole and name == "object"
@@ -276,8 +319,9 @@ def _begun(when: TimeMention, said_at: datetime | None) -> TimeMention:
     """The time of a change that is told as done: "moved to Oslo in April", said in May, is this April's."""
     if said_at is None or when.start <= said_at or _YEAR.search(when.words):
         return when
-    year = timedelta(days=365)
-    return replace(when, start=_year_before(when.start), end=_year_before(when.end)) if when.start - said_at < year else when
+    if when.start - said_at > timedelta(days=365):
+        return when
+    return replace(when, start=_year_before(when.start), end=_year_before(when.end))
 
 
 def _year_before(moment: datetime) -> datetime:

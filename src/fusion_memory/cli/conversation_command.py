@@ -1,0 +1,118 @@
+"""``working``, ``summaries`` and ``save-session``: the conversation at hand, and what earlier ones were about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from fusion_memory.cli.cells import Cell, Table
+from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.explaining import named
+from fusion_memory.cli.fact_rows import days
+from fusion_memory.cli.failure import PROGRAM, Refusal
+from fusion_memory.cli.listing import MOST_LISTED, Line, listing
+from fusion_memory.cli.options import command
+from fusion_memory.cli.output import Output
+from fusion_memory.core.layers import SessionSummary
+from fusion_memory.core.records import Event, brief
+from fusion_memory.core.scope import Scope
+
+SHOWN_CHARS = 400
+DEFAULT_LIMIT = 100
+MODES = ("raw", "summary")
+
+
+@command("working")
+@click.option("--as-of", metavar="TIME")
+@with_call
+def working(call: Call, as_of: str | None) -> None:
+    """Show the recent messages."""
+    scope = call.reach()
+    with call.memory() as memory:
+        found = memory.working_memory(scope, as_of=as_of)
+    call.out.show(found, lambda: _show_messages(call.out, found))
+
+
+@command("summaries")
+@click.option("--refresh", is_flag=True)
+@click.option("--limit", "-k", type=int, metavar="N")
+@with_call
+def summaries(call: Call, refresh: bool, limit: int | None) -> None:
+    """Show what sessions were about."""
+    if refresh and limit is not None:
+        raise Refusal("summaries.refresh_one", f"{PROGRAM} summaries --refresh --session ID")
+    scope = _with_session(call, "summaries --refresh") if refresh else call.reach()
+    most = DEFAULT_LIMIT if limit is None else limit
+    found: Sequence[SessionSummary]
+    with call.memory() as memory:
+        if refresh:
+            made = memory.refresh_session_summary(scope)
+            found = (made,) if made else ()
+        else:
+            found = memory.get_session_summaries(scope, limit=most)
+    call.out.show(found, lambda: _show_summaries(call.out, found))
+    if not refresh and len(found) == most < MOST_LISTED:
+        call.out.note("summaries.more", count=most)
+
+
+@command("save-session")
+@click.option("--mode", type=click.Choice(MODES), default="raw")
+@with_call
+def save_session(call: Call, mode: str) -> None:
+    """Close a session."""
+    scope = _with_session(call, "save-session")
+    with call.memory() as memory:
+        made = memory.save_session(scope, mode)
+    call.out.show({"session_id": scope.session_id, "mode": mode, "summary": made}, lambda: _show_saved(call, made))
+    key = "raw" if mode == "raw" else "summary" if made else "empty"
+    call.out.note(f"save-session.{key}", session=scope.session_id)
+
+
+def _with_session(call: Call, words: str) -> Scope:
+    """The scope, which has to name a session.
+
+    Raises:
+        Refusal: it names none.
+    """
+    scope = call.scope()
+    if scope.session_id is None:
+        raise Refusal("session.needed", f"{PROGRAM} {words} --session ID")
+    return scope
+
+
+def _show_messages(out: Output, found: Sequence[Event]) -> None:
+    if not found:
+        out.note("working.nothing")
+    listing(out, [_message(one) for one in found])
+
+
+def _message(one: Event) -> Line:
+    lead = [Cell(f"{one.said_at:%Y-%m-%d %H:%M}"), Cell(one.speaker or one.role, "strong")]
+    return Line(lead, one.id, Cell(brief(one.content, SHOWN_CHARS)))
+
+
+def _show_saved(call: Call, made: SessionSummary | None) -> None:
+    if made:
+        _show_summaries(call.out, (made,))
+
+
+def _show_summaries(out: Output, found: Sequence[SessionSummary]) -> None:
+    if not found:
+        out.note("summaries.nothing")
+    for number, summary in enumerate(found):
+        if number:
+            out.line()
+        out.table(Table([_title(out, summary)]))
+        out.verbatim(summary.text)
+
+
+def _title(out: Output, one: SessionSummary) -> list[Cell]:
+    return [
+        Cell(one.session_id, "strong"),
+        Cell(days(one.first_said_at, one.last_said_at)),
+        Cell(out.words("summaries.quoted", count=len(one.sources), messages=one.messages), "dim"),
+        Cell(
+            out.words("summaries.made", version=one.version, cause=named(out.lang, "cause", one.cause.value)), "dim"
+        ),
+    ]
