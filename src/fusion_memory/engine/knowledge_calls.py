@@ -15,7 +15,7 @@ from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.engine import timelines, understanding
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
-from fusion_memory.memory import corrections, entities, entity_graph, entity_views, views
+from fusion_memory.memory import corrections, entities, entity_graph, entity_views, events, views
 from fusion_memory.memory.corrections import Correction
 
 MAX_FACTS = 100_000
@@ -120,7 +120,9 @@ class KnowledgeCalls(Calls):
         parts, access = self._read(scope, allow_cross_session)
         names = (view_type,) if view_type else ()
         with parts.database.read() as tx:
-            found = views.views(tx, access, parts.clock.now(), names=names, as_of=parse_time(as_of))
+            found = views.views(
+                tx, access, events.present(tx, access, parts.clock.now()), names=names, as_of=parse_time(as_of)
+            )
         return found if view_type else tuple(view for view in found if view.facts)
 
     def refresh_current_views(self, scope: Scope) -> RebuildReport:
@@ -149,7 +151,9 @@ class KnowledgeCalls(Calls):
         parts, access = self._read(scope, allow_cross_session)
         with parts.database.read() as tx:
             names = understanding.names_of(tx, access, entity_id)
-            found = views.profiles(tx, access, names, parts.clock.now(), as_of=parse_time(as_of))
+            found = views.profiles(
+                tx, access, names, events.present(tx, access, parts.clock.now()), as_of=parse_time(as_of)
+            )
         wanted = understanding.type_named(profile_type).value if profile_type else None
         return tuple(profile for profile in found if wanted in (None, profile.type))
 
@@ -197,7 +201,7 @@ class KnowledgeCalls(Calls):
         """
         parts, access = self._read(scope)
         with parts.database.read() as tx:
-            steps, now = require_count("hops", hops, 3), parts.clock.now()
+            steps, now = require_count("hops", hops, 3), events.present(tx, access, parts.clock.now())
             found = entity_graph.graph(tx, access, entity, hops=steps, limit=limit, at=now, as_of=parse_time(as_of))
         if found is None:
             raise NotFound(f"Nothing named {entity!r} was spoken of in this scope.", fix="fusion-memory entities")
@@ -225,7 +229,9 @@ class KnowledgeCalls(Calls):
         parts, access = self._read(scope, allow_cross_session)
         require_count("limit", limit, MAX_LIMIT)
         with parts.database.read() as tx:
-            return views.conflicts(tx, access, parts.clock.now(), as_of=parse_time(as_of), limit=limit)
+            return views.conflicts(
+                tx, access, events.present(tx, access, parts.clock.now()), as_of=parse_time(as_of), limit=limit
+            )
 
     def correct(self, fact_id: str, scope: Scope, *, object: str, text: str | None = None) -> Fact:  # noqa: A002 (the field of a fact)
         """Put a fact right: a new version, while the old one stays as history.
@@ -268,4 +274,4 @@ class KnowledgeCalls(Calls):
         """
         parts, access = self._read(scope)
         with parts.database.read() as tx:
-            return understanding.profile_report(tx, access, parts.clock.now(), labels)
+            return understanding.profile_report(tx, access, events.present(tx, access, parts.clock.now()), labels)

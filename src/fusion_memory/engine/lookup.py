@@ -32,7 +32,7 @@ def find(parts: Parts, access: Access, object_id: str, object_type: str | None) 
         return parts.traces.get(access, object_id)
     with parts.database.read() as tx:
         if kind == "fact":
-            return facts.get(tx, access, object_id, parts.clock.now())
+            return facts.get(tx, access, object_id, events.present(tx, access, parts.clock.now()))
         if kind == "entity":
             return entity_views.find(tx, access, object_id)
         return spans.get(tx, access, object_id) if kind == "span" else events.get(tx, access, object_id)

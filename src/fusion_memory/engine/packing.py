@@ -10,7 +10,7 @@ from fusion_memory.core.records import ContextPack, Event, SearchOptions
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.calls import reaching
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import facts, views, working
+from fusion_memory.memory import events, facts, views, working
 from fusion_memory.memory.facts import FactQuery
 
 
@@ -34,8 +34,8 @@ def understood(parts: Parts, access: Access, pack: ContextPack, options: SearchO
     """
     as_of = options.as_of if isinstance(options.as_of, datetime) else None
     seen = reaching(access, options.allow_cross_session)
-    now = parts.clock.now()
     with parts.database.read() as tx:
+        now = events.present(tx, seen, parts.clock.now())
         told = FactQuery(event_ids=tuple(dict.fromkeys(item.id for item in pack.items)), as_of=as_of)
         found = tuple(facts.pages(tx, seen, told, now)) if pack.items else ()
         filtered = _filtered(options)

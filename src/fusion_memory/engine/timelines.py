@@ -11,7 +11,7 @@ from fusion_memory.core.scope import Access
 from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.engine.parts import Parts
 from fusion_memory.engine.understanding import names_of
-from fusion_memory.memory import facts
+from fusion_memory.memory import events, facts
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.text.intervals import Interval, gap_days, relation
 from fusion_memory.text.similarity import canonical, shingles
@@ -27,8 +27,8 @@ def timeline(
     parts: Parts, access: Access, entity: str | None, between: Between, as_of: datetime | None
 ) -> tuple[TimelineEntry, ...]:
     """The entries that touch a stretch of time, in its order; of one entity, when one is named."""
-    now = parts.clock.now()
     with parts.database.read() as tx:
+        now = events.present(tx, access, parts.clock.now())
         query = FactQuery(states=STANDING, as_of=as_of)
         names = names_of(tx, access, entity) if entity is not None else ()
         found = [entry for entry in map(_entry, facts.pages(tx, access, query, now)) if entry]

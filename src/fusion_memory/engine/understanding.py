@@ -26,7 +26,7 @@ from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.engine.options import MAX_LIMIT
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import encodings, entity_views, facts, second_readings, views
+from fusion_memory.memory import encodings, entity_views, events, facts, second_readings, views
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.storage.interface import Transaction
 from fusion_memory.text.similarity import canonical, shingles
@@ -67,7 +67,9 @@ def fact_query(
 def listed(parts: Parts, access: Access, query: FactQuery, limit: int, after: str | None) -> tuple[Fact, ...]:
     """A page of facts, the latest validity first."""
     with parts.database.read() as tx:
-        return facts.read(tx, access, query, parts.clock.now(), limit=limit, after=after).facts
+        return facts.read(
+            tx, access, query, events.present(tx, access, parts.clock.now()), limit=limit, after=after
+        ).facts
 
 
 def fitting(
@@ -81,7 +83,8 @@ def fitting(
     rank = {hit.id: place for place, hit in enumerate(hits)}
     asked = shingles(question) - _SMALL_WORDS
     with parts.database.read() as tx:
-        found = [(fact, asked & _words(fact)) for fact in facts.pages(tx, access, query, parts.clock.now())]
+        now = events.present(tx, access, parts.clock.now())
+        found = [(fact, asked & _words(fact)) for fact in facts.pages(tx, access, query, now)]
     weights = _weights([shared for _, shared in found])
 
     def score(fact: Fact, shared: frozenset[str]) -> float:
@@ -121,7 +124,9 @@ def rebuild(parts: Parts, access: Access) -> RebuildReport:
     if parts.background is not None and asked:
         parts.background.wake()
     with parts.database.read() as tx:
-        current = facts.count(tx, access, FactQuery(states=facts.CURRENT), parts.clock.now())
+        current = facts.count(
+            tx, access, FactQuery(states=facts.CURRENT), events.present(tx, access, parts.clock.now())
+        )
     return RebuildReport(done.events, done.claims, current)
 
 

@@ -126,6 +126,8 @@ def comparable(claim: Claim, known: Known) -> bool:
 
 def values_agree(left: str, right: str) -> bool:
     """Whether one of two wordings only says more than the other, with the same numbers, negations and names."""
+    if fold(left) == fold(right):
+        return True
     if _marks(left) != _marks(right) or not (_names(left) <= _words(right) and _names(right) <= _words(left)):
         return False
     ours, theirs = _content(left), _content(right)

@@ -114,6 +114,15 @@ def latest(tx: Transaction, access: Access, count: int) -> list[Event]:
     return [as_event(row) for row in reversed(rows)]
 
 
+def present(tx: Transaction, access: Access, now: datetime) -> datetime:
+    """The present of an owner's memory: now, or the last thing said where that is later than the clock.
+
+    What is said holds from when it is said; a recording from a clock that runs ahead is not the future.
+    """
+    row = tx.one("event_last_said", owner_no=owners.find(tx, access))
+    return max(now, from_ms(row[0])) if row else now
+
+
 def pages(tx: Transaction, access: Access, *, all_owners: bool = False) -> Iterator[Event]:
     """Every event of the scope, or of the whole database, in the order of recording."""
     owner_no = None if all_owners else owners.find(tx, access)

@@ -18,6 +18,7 @@ from fusion_memory.testing.tenants import BEGINNING, DAYS, Town
 NAMED = ("Mira", "Porto", "Globex", "peanuts", "jazz", "上海", "user", "me", "我")
 NOW = BEGINNING + timedelta(days=DAYS)
 KEPT = 300
+MOST_FACTS = 100_000
 
 
 class KnowledgeReads(Reads):
@@ -46,6 +47,14 @@ class KnowledgeReads(Reads):
             self._encodings,
             self._profile_report,
         )
+
+    def everything(self, scope: Scope) -> None:
+        """All facts and entities of an owner, each of which follows and names only others of the owner."""
+        visible = self.town.visible(scope)
+        found = self.memory.facts(scope, state="all", limit=MOST_FACTS)
+        self._judge_facts(found, visible, None)
+        self._closed(found)
+        self._judge_entities(self.memory.entities(scope, limit=1_000), visible, None)
 
     def _facts(self, scope: Scope) -> None:
         """Listed: each by evidence in sight, and each one that another names is there, too."""

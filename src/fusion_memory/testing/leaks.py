@@ -7,7 +7,7 @@ This file knows the public face of the service, nothing deeper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -88,6 +88,7 @@ def run(
             workers[0].join(PAUSE_S)
         for worker in workers:
             worker.join()
+        readers[0].sweep()
         for reader in readers:
             report.reads += reader.reads
             report.texts += reader.texts
@@ -158,8 +159,9 @@ class Reader:
         self._rng = rng
         self._judge = Judge(town)
         self._stop_at_leak = stop_at_leak
-        kinds = (MemoryReads, KnowledgeReads, ConversationReads)
-        self._paths = [path for kind in kinds for path in kind(memory, town, rng, self._judge).paths()]
+        self._knowledge = KnowledgeReads(memory, town, rng, self._judge)
+        others = (MemoryReads(memory, town, rng, self._judge), ConversationReads(memory, town, rng, self._judge))
+        self._paths = [path for reads in (self._knowledge, *others) for path in reads.paths()]
         self.reads = 0
         self.leaks: list[str] = []
 
@@ -174,14 +176,22 @@ class Reader:
             if self.leaks and self._stop_at_leak:
                 return
             path = self._rng.choice(self._paths)
-            scope = self._town.narrowed(self._rng.choice(self._town.owners), self._rng)
-            self.reads += 1
-            try:
-                path(scope)
-            except Leak as leak:
-                self.leaks.append(f"{path.__name__.strip('_')} in {scope!r}: {leak}")
-            except Exception as error:  # noqa: BLE001 (an answer that is an error is a finding, too)
-                self.leaks.append(f"{path.__name__.strip('_')} in {scope!r} failed: {error!r}")
+            self._read(path, self._town.narrowed(self._rng.choice(self._town.owners), self._rng))
+
+    def sweep(self) -> None:
+        """All that was understood, of every owner."""
+        for owner in self._town.owners:
+            self._read(self._knowledge.everything, owner)
+
+    def _read(self, path: Callable[[Scope], None], scope: Scope) -> None:
+        self.reads += 1
+        name = getattr(path, "__name__", "read").strip("_")
+        try:
+            path(scope)
+        except Leak as leak:
+            self.leaks.append(f"{name} in {scope!r}: {leak}")
+        except Exception as error:  # noqa: BLE001 (an answer that is an error is a finding, too)
+            self.leaks.append(f"{name} in {scope!r} failed: {error!r}")
 
 
 class _StillClock:

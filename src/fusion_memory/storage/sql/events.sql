@@ -62,3 +62,6 @@ SELECT count(*), count(DISTINCT session_id), min(said_at), max(said_at) FROM eve
 WHERE owner_no = :owner_no
   AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
   AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id);
+
+-- name: event_last_said
+SELECT said_at FROM events WHERE owner_no = :owner_no ORDER BY said_at DESC LIMIT 1;
