@@ -33,6 +33,13 @@ _YEAR: Final = re.compile(r"\d{4}|next|tomorrow")
 _LEFT: Final = re.compile(r"\{\w+\}")
 
 
+USES: Final = "uses"
+ONE_AT_A_TIME: Final = frozenset(
+    {"editor", "phone", "browser", "operating system", "computer", "shell", "input method"}
+)
+"""Kinds of tools of which people use one: naming another one is a switch, whether they say so or not."""
+
+
 @dataclass(slots=True)
 class Situation:
     """Who speaks, and whom the clauses so far were about.
@@ -185,7 +192,7 @@ def _claims(
         if "kind" in groups:
             kind = objects.trimmed(groups["kind"], data).lower()
             values["kind"] = data.kinds.get(kind, kind)
-        elif "{kind}" in rule.slot:
+        elif "{kind}" in rule.slot or rule.predicate == USES:
             values["kind"] = _kind(data, thing, previous)
         if "_s}" in rule.say:
             values["verb_s"] = persons.inflected(groups.get("verb", ""), data)
@@ -284,7 +291,8 @@ def _kind(data: Book, thing: str, previous: str | None) -> str:
 def _slot(rule: Rule, values: Mapping[str, str]) -> str | None:
     """The slot with its groups filled in; None when a part of it is unknown."""
     if not rule.slot:
-        return None
+        kind = values.get("kind", "") if rule.predicate == USES else ""
+        return kind if kind in ONE_AT_A_TIME else None
     filled = _filled(rule.slot, values)
     empty = any(not values.get(name[1:-1], "").strip() for name in _LEFT.findall(rule.slot))
     return None if empty else " ".join(filled.lower().split())

@@ -20,7 +20,8 @@ SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, 
        CASE WHEN s.first > 0
             THEN substr(e.content, max(s.first - :reach, 0) + 1, min(s.first, :reach))
             ELSE (SELECT substr(b.content, max(length(b.content) - :reach, 0) + 1) FROM events b
-                  WHERE b.owner_no = e.owner_no AND b.thread = e.thread AND b.seq = e.seq - 1)
+                  WHERE e.session_id IS NOT NULL AND b.owner_no = e.owner_no AND b.thread = e.thread
+                    AND b.seq = e.seq - 1)
        END
 FROM spans s JOIN events e ON e.event_no = s.event_no
 WHERE s.span_no > :after
@@ -34,7 +35,8 @@ SELECT s.span_no, s.owner_no, e.speaker, e.role, substr(e.content, s.first + 1, 
        CASE WHEN s.first > 0
             THEN substr(e.content, max(s.first - :reach, 0) + 1, min(s.first, :reach))
             ELSE (SELECT substr(b.content, max(length(b.content) - :reach, 0) + 1) FROM events b
-                  WHERE b.owner_no = e.owner_no AND b.thread = e.thread AND b.seq = e.seq - 1)
+                  WHERE e.session_id IS NOT NULL AND b.owner_no = e.owner_no AND b.thread = e.thread
+                    AND b.seq = e.seq - 1)
        END
 FROM spans s JOIN events e ON e.event_no = s.event_no
 WHERE e.event_no = :event_no
