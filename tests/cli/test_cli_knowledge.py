@@ -298,7 +298,6 @@ def test_tasks_are_listed_and_done(told, lang):
     assert told("tasks", "--status", "dead", "--json").json == []
     assert len(told("tasks", "-k", "1", "--json").json) == 1
     assert "more" in told("tasks", "-k", "1", "--lang", "en").err
-    assert value_of(told, "residence") == ["Porto"]
     done = told("tasks", "--process", "--limit", "5", "--lang", lang).out
     assert done == (
         "2 done, 0 put off, 0 given up, of 2.\n" if lang == "en" else "处理 2 个:完成 2,推迟 0,放弃 0。\n"

@@ -57,7 +57,7 @@ class KnowledgeCalls(Calls):
         Raises:
             InvalidOption: an unknown type or state, or a limit out of range.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         require_count("limit", limit, MAX_FACTS)
         wanted = understanding.fact_query(
             subject=subject, entity=entity, types=type, slot=slot, states=state, as_of=parse_time(as_of)
@@ -88,7 +88,7 @@ class KnowledgeCalls(Calls):
             as_of: as known at that moment.
             limit: the latest so many, 1 to 1,000.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         require_count("limit", limit, MAX_LIMIT)
         between = (parse_time(start), parse_time(end))
         return timelines.timeline(parts, access, entity, between, parse_time(as_of))[-limit:]
@@ -101,7 +101,7 @@ class KnowledgeCalls(Calls):
             event_b: the other one.
             scope: whose; the service's default scope when absent.
         """
-        parts, access = self._read(scope)
+        parts, access = self._understood(scope)
         return timelines.compare(parts, access, event_a, event_b)
 
     def get_current_views(
@@ -117,7 +117,7 @@ class KnowledgeCalls(Calls):
         Raises:
             InvalidOption: there is no view of that name.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         names = (view_type,) if view_type else ()
         with parts.database.read() as tx:
             found = views.views(
@@ -148,7 +148,7 @@ class KnowledgeCalls(Calls):
             allow_cross_session: look beyond the scope's session.
             as_of: as known at that moment.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         with parts.database.read() as tx:
             names = understanding.names_of(tx, access, entity_id)
             found = views.profiles(
@@ -175,7 +175,7 @@ class KnowledgeCalls(Calls):
         Raises:
             InvalidOption: there is no such kind.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         require_count("limit", limit, MAX_LIMIT)
         with parts.database.read() as tx:
             wanted = understanding.entity_kind(kind)
@@ -187,7 +187,7 @@ class KnowledgeCalls(Calls):
         Raises:
             NotFound: nobody of that name was spoken of in the scope.
         """
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         with parts.database.read() as tx:
             return understanding.entity_named(tx, access, name)
 
@@ -199,7 +199,7 @@ class KnowledgeCalls(Calls):
         Raises:
             NotFound: nobody of that name was spoken of in the scope.
         """
-        parts, access = self._read(scope)
+        parts, access = self._understood(scope)
         with parts.database.read() as tx:
             steps, now = require_count("hops", hops, 3), events.present(tx, access, parts.clock.now())
             found = entity_graph.graph(tx, access, entity, hops=steps, limit=limit, at=now, as_of=parse_time(as_of))
@@ -226,7 +226,7 @@ class KnowledgeCalls(Calls):
         allow_cross_session: bool = False,
     ) -> tuple[Conflict, ...]:
         """Claims that cannot both be true at one time, with both sides and their evidence, the latest first."""
-        parts, access = self._read(scope, allow_cross_session)
+        parts, access = self._understood(scope, allow_cross_session)
         require_count("limit", limit, MAX_LIMIT)
         with parts.database.read() as tx:
             return views.conflicts(
@@ -272,6 +272,6 @@ class KnowledgeCalls(Calls):
             scope: whose.
             labels: entity to a text its profile should hold; the report then says how many do.
         """
-        parts, access = self._read(scope)
+        parts, access = self._understood(scope)
         with parts.database.read() as tx:
             return understanding.profile_report(tx, access, events.present(tx, access, parts.clock.now()), labels)

@@ -10,8 +10,9 @@ from fusion_memory.core.records import ContextPack, Event, SearchOptions
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.calls import reaching
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import events, facts, views, working
+from fusion_memory.memory import events, facts, outbox, views, working
 from fusion_memory.memory.facts import FactQuery
+from fusion_memory.memory.outbox import EXTRACT
 
 
 def working_of(parts: Parts, access: Access, options: SearchOptions) -> tuple[Event, ...]:
@@ -47,8 +48,10 @@ def understood(parts: Parts, access: Access, pack: ContextPack, options: SearchO
             for clash in views.conflicts(tx, seen, now, as_of=as_of)
             if len(ids & {clash.older.id, clash.newer.id}) >= enough
         ]
+        waiting = outbox.count(tx, access, EXTRACT)
     return replace(
         pack,
+        degraded=(*pack.degraded, f"facts_pending:{waiting}") if waiting else pack.degraded,
         working=working_of(parts, access, options),
         current_views=tuple(view for view in current if view.facts),
         facts=found,

@@ -74,7 +74,7 @@ class SessionCalls(Calls):
         Raises:
             InvalidOption: the budget is out of range.
         """
-        parts, access = self._read(scope)
+        parts, access = self._understood(scope)
         default = self._settings.core.tokens
         tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
         now = parts.clock.now()

@@ -95,6 +95,16 @@ def _embed_again(parts: Parts, access: Access) -> None:
         parts.maker.work(jobs)
 
 
+def read_what_is_due(parts: Parts, access: Access) -> None:
+    """Let the rules read what bulk adding left due, so that a question about facts sees all that was said."""
+    if parts.encoder is None or parts.encoder.options.mode != "sync":
+        return
+    with parts.database.read() as tx:
+        jobs = tasks.due_of_owner(tx, access, EXTRACT, parts.clock.now())
+    if jobs:
+        parts.encoder.work(jobs)
+
+
 def kinds_of(parts: Parts) -> tuple[str, ...]:
     """The kinds of work that this service can do."""
     workers = ((EMBED, parts.maker), (EXTRACT, parts.encoder), (REFINE, parts.second_reader))

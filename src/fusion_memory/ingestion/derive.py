@@ -7,9 +7,11 @@ written apart. The events are stored already, so no failure here is the caller's
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from fusion_memory.core.errors import ModelError, StorageError
@@ -18,6 +20,9 @@ from fusion_memory.ingestion.encode import Encoded, Encoder
 from fusion_memory.memory import outbox
 from fusion_memory.memory.outbox import EXTRACT, Job
 from fusion_memory.storage.interface import Database, Transaction
+
+AHEAD: Final = 2
+"""So many rounds are embedded at a time: one is cut into tokens while the model has the other."""
 
 LEFTOVER_JOBS: Final = 16
 """So many jobs that were put off before are tried along with new ones."""
@@ -65,10 +70,11 @@ class Deriver:
         """Whether there is a model for vectors."""
         return self._maker is not None
 
-    def derive(self, event_nos: Sequence[int], *, embed: bool = True) -> Derived:
+    def derive(self, event_nos: Sequence[int], *, embed: bool = True, read: bool = True) -> Derived:
         """Derive what events just committed are due for, then a little of what was left over before.
 
-        With ``embed`` False the model is not asked: it has just failed.
+        With ``embed`` False the model is not asked: it has just failed. With ``read`` False the events stay due for
+        the encoder: vectors of many are wanted first.
         """
         done = Derived()
         if not event_nos or (self._maker is None and self._encoder is None):
@@ -76,8 +82,9 @@ class Deriver:
         rounds = [event_nos[start : start + JOBS_PER_ROUND] for start in range(0, len(event_nos), JOBS_PER_ROUND)]
         try:
             for making in self._embedded_ahead(rounds, embed):
-                done = done.plus(self._round(making))
-            self._leftovers(embed and not done.error)
+                done = done.plus(self._round(making, read=read))
+            if read:
+                self._leftovers(embed and not done.error)
         except StorageError as error:
             return done.plus(Derived(error=error))
         return done
@@ -87,13 +94,13 @@ class Deriver:
         if len(rounds) == 1 or self._maker is None or not embed:
             yield from (self._making(event_nos, embed) for event_nos in rounds)
             return
-        with ThreadPoolExecutor(1, thread_name_prefix="fusion-memory-embedding") as ahead:
-            waiting = ahead.submit(self._making, rounds[0], True)
-            for following in [*rounds[1:], None]:
-                made = waiting.result()
+        with ThreadPoolExecutor(AHEAD, thread_name_prefix="fusion-memory-embedding") as ahead:
+            waiting = deque(ahead.submit(self._making, event_nos, True) for event_nos in rounds[:AHEAD])
+            following = iter(rounds[AHEAD:])
+            while waiting:
+                made = waiting.popleft().result()
                 embed = embed and made.error is None
-                if following is not None:
-                    waiting = ahead.submit(self._making, following, embed)
+                waiting.extend(ahead.submit(self._making, event_nos, embed) for event_nos in islice(following, 1))
                 yield made
 
     def _making(self, event_nos: Sequence[int], embed: bool) -> _Making:
@@ -102,10 +109,10 @@ class Deriver:
         made, error = self._made(jobs)
         return _Making(event_nos, jobs, made, error)
 
-    def _round(self, making: _Making) -> Derived:
+    def _round(self, making: _Making, *, read: bool) -> Derived:
         to_embed, made, error = making.jobs, making.made, making.error
         with self._database.read() as tx:
-            to_read = outbox.of_events(tx, making.event_nos, EXTRACT) if self._encoder else []
+            to_read = outbox.of_events(tx, making.event_nos, EXTRACT) if self._encoder and read else []
         batch = self._encoder.read(to_read) if self._encoder and to_read else None
         try:
             with self._database.write() as tx:

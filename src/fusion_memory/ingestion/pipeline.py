@@ -95,7 +95,10 @@ class Ingestion:
         defaults: Defaults,
         progress: Callable[[int], None] | None = None,
     ) -> AddResult:
-        """Store many inputs in transactions of :data:`GROUP_TURNS`; what was committed stays."""
+        """Store many inputs in transactions of :data:`GROUP_TURNS`; what was committed stays.
+
+        The rules read what fills a group later: at the first question about facts, or when the queue is drained.
+        """
         call = Call(self._ids, self._clock.now(), defaults.scope)
         prepared = (self._prepare(call, turn) for turn in stream(inputs, defaults))
         done: list[Committed] = []
@@ -103,7 +106,8 @@ class Ingestion:
         while group := list(islice(prepared, GROUP_TURNS)):
             done.append(self._commit(access, group))
             if not isinstance(derived.error, StorageError):
-                derived = derived.plus(self._derive(done[-1].event_nos, embed=derived.error is None))
+                few = len(done) == 1 and len(group) < GROUP_TURNS
+                derived = derived.plus(self._derive(done[-1].event_nos, embed=derived.error is None, read=few))
             if progress:
                 progress(len(group))
         return _result(done, derived, self._absent())
@@ -119,8 +123,8 @@ class Ingestion:
     def _commit(self, access: Access, group: list[Prepared]) -> Committed:
         return commit(self._database, access, group, self._clock.now(), work=self._preparation.work)
 
-    def _derive(self, event_nos: Sequence[int], *, embed: bool) -> Derived:
-        derived = self._deriver.derive(event_nos, embed=embed)
+    def _derive(self, event_nos: Sequence[int], *, embed: bool, read: bool = True) -> Derived:
+        derived = self._deriver.derive(event_nos, embed=embed, read=read)
         self._wake()
         return derived
 

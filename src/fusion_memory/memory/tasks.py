@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from fusion_memory.core.clock import from_ms
+from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.reports import TaskReport
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
@@ -43,3 +43,9 @@ def jobs_of(tx: Transaction, access: Access, kind: str, limit: int) -> list[Job]
     """The open jobs of a kind on a scope's memories, the oldest first, due or not."""
     where = {"owner_no": owners.find(tx, access), **owners.narrowing(access)}
     return [Job(*row) for row in tx.rows("jobs_of_scope", kind=kind, count=limit, **where)]
+
+
+def due_of_owner(tx: Transaction, access: Access, kind: str, at: datetime) -> list[Job]:
+    """The jobs of a kind that are due on all memories of a scope's owner, the oldest first."""
+    rows = tx.rows("jobs_of_owner", owner_no=owners.find(tx, access), kind=kind, at=to_ms(at))
+    return [Job(*row) for row in rows]

@@ -27,3 +27,7 @@ WHERE o.kind = :kind AND e.owner_no = :owner_no
   AND (:session_id IS NULL OR e.session_id = :session_id) AND (:agent_id IS NULL OR e.agent_id = :agent_id)
   AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
 ORDER BY o.job_no LIMIT :count;
+
+-- name: jobs_of_owner
+SELECT job_no, event_no, owner_no, attempts FROM outbox
+WHERE owner_no = :owner_no AND kind = :kind AND available_at <= :at ORDER BY job_no;
