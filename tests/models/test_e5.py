@@ -12,6 +12,7 @@ import pytest
 from fusion_memory.core.errors import ModelUnavailable
 from fusion_memory.models.e5 import MODEL, LocalE5, bundled_weights, products_saturate, read_constants
 from fusion_memory.models.e5_calibrate import SENTENCES_FILE
+from fusion_memory.models.passage import Passage
 
 WEIGHTS = bundled_weights()
 if WEIGHTS is None:
@@ -186,3 +187,17 @@ def test_the_ranges_cover_the_calibration_sentences() -> None:
     assert 0.8 < np.linalg.norm(constants.centre) < 1
     sentences = (Path(__file__).parents[2] / "src/fusion_memory/models" / SENTENCES_FILE).read_text("utf-8")
     assert all(line.startswith(("query: ", "passage: ")) for line in sentences.splitlines())
+
+
+def test_a_passage_is_read_where_it_stands(model: LocalE5) -> None:
+    plain, after_cars, after_tea = model.embed_passages(
+        [
+            "Yes, the blue one.",
+            Passage("Yes, the blue one.", "Which car shall I buy, the red or the blue?"),
+            Passage("Yes, the blue one.", "Which teapot shall I buy, the red or the blue?"),
+        ]
+    )
+    (cars,) = model.embed_queries(["which car did she want?"])
+    assert cars @ after_cars > cars @ plain
+    assert cars @ after_cars > cars @ after_tea
+    assert np.allclose(model.embed_passages([Passage("Yes, the blue one.")])[0], plain, atol=1e-5)

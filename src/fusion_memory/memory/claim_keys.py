@@ -17,6 +17,7 @@ from fusion_memory.core.clock import to_ms
 from fusion_memory.core.ids import ALPHABET
 from fusion_memory.core.knowledge import Claim, FactType, Polarity
 from fusion_memory.text.similarity import canonical, simhash
+from fusion_memory.text.simplified import simplify
 
 BAND_BITS: Final = (21, 21, 22)
 """Two fingerprints that differ in at most two of 64 bits agree in at least one of three parts."""
@@ -50,10 +51,10 @@ class ClaimKeys:
 def key(words: str) -> str:
     """What spellings of a name or a value share: letters and digits, folded, without articles and blanks.
 
-    ``VS Code`` and ``vscode`` are one, ``1.5`` and ``15``, ``C`` and ``C++`` are not. Never empty for a text
-    with a visible character.
+    ``VS Code`` and ``vscode`` are one, 陳美玲 and 陈美玲 too; ``1.5`` and ``15``, ``C`` and ``C++`` are not. Never
+    empty for a text with a visible character.
     """
-    folded = canonical(words)
+    folded = canonical(simplify(words))
     plain = _THOUSANDS.sub("", _ARTICLE.sub("", folded))
     return "".join(_MARK.sub(_kept, plain).split()) or folded
 

@@ -10,14 +10,13 @@ from typing import Final
 
 from fusion_memory.core.ids import ALPHABET
 from fusion_memory.memory.claim_keys import key
-from fusion_memory.text.simplified import simplify
 
 LONGEST_NAME: Final = 200
 
 
 def name_key(name: str) -> str:
-    """The key of a name: that of a claim's subject, in simplified characters; empty when nothing is left."""
-    return key(simplify(name[:LONGEST_NAME]))
+    """The key of a name: that of a claim's subject; empty when nothing is left."""
+    return key(name[:LONGEST_NAME])
 
 
 def entity_id(origin: str, name: str) -> str:

@@ -15,7 +15,8 @@ from typing import Final
 from fusion_memory.text.calendar_spans import resolve
 from fusion_memory.text.date_grammar import NUMERIC_RULES, Grammar, expressions
 from fusion_memory.text.dates_en import ENGLISH_DATES
-from fusion_memory.text.dates_zh import CHINESE_DATES, SIMPLER
+from fusion_memory.text.dates_zh import CHINESE_DATES
+from fusion_memory.text.simplified import SIMPLER
 
 READ_CHARS: Final = 8_192
 """A text is read up to here."""

@@ -1,7 +1,7 @@
 """The Chinese date expressions: one table, from words to meaning.
 
 Why it exists: see `date_grammar`. Must not know: what day it is, or English. Rules are written in simplified
-characters; `SIMPLER` maps the traditional ones that dates are written with, one for one. Characters around
+characters and read a text that was simplified, one for one. Characters around
 an expression decide whether it is one: 马上周末 is not 上周, 以前天气 is not 前天, 上周一起 is not a Monday.
 """
 
@@ -10,13 +10,6 @@ from typing import Final, cast
 
 from fusion_memory.text.date_grammar import Grammar, Opening, Rule, fixed, said
 from fusion_memory.text.date_values import Between, Calendar, Part, Relative, Rolling, Spec, Unit, Weekday
-
-SIMPLER: Final = str.maketrans(
-    "這個後週號禮兩幾過從來開級間氣圍邊歲轉數當內陸萬點鐘時會將見請計劃備準約說寫聖誕節國慶勞動兒師為遲應學課業畢發"
-    "沒該還們買賣結剛經離須鬧對",
-    "这个后周号礼两几过从来开级间气围边岁转数当内陆万点钟时会将见请计划备准约说写圣诞节国庆劳动儿师为迟应学课业毕发"
-    "没该还们买卖结刚经离须闹对",
-)
 
 DIGITS: Final = {
     char: value

@@ -39,12 +39,6 @@ _SHIELDED: Final = """
 更新 更换 更改 变更 最后 最近 最终 最初 已婚 已故 个人 个性 个体 个子 整个
 """
 
-SIMPLER: Final = str.maketrans(
-    "們這誰嗎麼沒裡裏兒樣個幾為對關於還並過雖儘應該請問訴時間當從來與妳處經無現實總內線職潛溫緩諧參會許變極體確裝結",
-    "们这谁吗么没里里儿样个几为对关于还并过虽尽应该请问诉时间当从来与你处经无现实总内线职潜温缓谐参会许变极体确装结",
-)
-"""The traditional characters of the words above in simplified form, one for one."""
-
 ENGLISH: Final = frozenset(_ENGLISH.split())
 CHINESE: Final = frozenset(_CHINESE.split())
 

@@ -28,7 +28,8 @@ import Stemmer
 
 from fusion_memory.text.folding import fold, nfkc
 from fusion_memory.text.scripts import EMOJI, HAN, HANGUL, KANA, UNSPACED
-from fusion_memory.text.stopwords import CHINESE, ENGLISH, LONGEST_CHINESE, SHIELDED, SIMPLER
+from fusion_memory.text.simplified import SIMPLER
+from fusion_memory.text.stopwords import CHINESE, ENGLISH, LONGEST_CHINESE, SHIELDED
 
 QUERY_CHARS: Final = 8_192
 """A question is read up to here; what a longer one adds would be cut by the term limit anyway."""

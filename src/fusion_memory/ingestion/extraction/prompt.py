@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from fusion_memory.core.knowledge import FactType, Polarity
+from fusion_memory.core.knowledge import FactType, Polarity, fact_type
 from fusion_memory.core.records import EventKind, brief
 from fusion_memory.models.language_model import Prompt
 
@@ -71,7 +71,7 @@ _REPAIR: Final = """
 Your last reply could not be used (%(reason)s). Reply again: one JSON object {"facts": [...]} in the form described,
 complete, without any other words, at most %(most)d entries, the most important first."""
 
-TYPE_ALIASES: Final[Mapping[str, FactType]] = {kind.value: kind for kind in FactType} | {
+_TOLD_TYPES: Final[Mapping[str, FactType]] = {
     "like": FactType.PREFERENCE,
     "dislike": FactType.PREFERENCE,
     "interest": FactType.PREFERENCE,
@@ -79,14 +79,12 @@ TYPE_ALIASES: Final[Mapping[str, FactType]] = {kind.value: kind for kind in Fact
     "opinion": FactType.PREFERENCE,
     "choice": FactType.DECISION,
     "plan": FactType.TASK,
-    "todo": FactType.TASK,
     "goal": FactType.TASK,
     "reminder": FactType.TASK,
     "deadline": FactType.TASK,
     "appointment": FactType.EVENT,
     "experience": FactType.EVENT,
     "meeting": FactType.EVENT,
-    "rule": FactType.INSTRUCTION,
     "command": FactType.INSTRUCTION,
     "ability": FactType.SKILL,
     "relation": FactType.RELATIONSHIP,
@@ -316,7 +314,10 @@ def _message_number(value: object) -> int | None:
 
 def _type(value: object) -> FactType:
     name = re.split(r"[|/,;、]", _words(value).lower())[0].strip()
-    return TYPE_ALIASES.get(name) or TYPE_ALIASES.get(name.removesuffix("s")) or FactType.FACT
+    try:
+        return fact_type(name)
+    except ValueError:
+        return _TOLD_TYPES.get(name) or _TOLD_TYPES.get(name.removesuffix("s")) or FactType.FACT
 
 
 def _polarity(entry: Mapping[Any, Any], value: object) -> Polarity:
