@@ -150,3 +150,96 @@ GENERIC = [
     {"type": "question", "query": "她喜欢吃什么？", "gold": ["m2"], "scope": "ann", "sessions": ["s2"]},
     {"type": "question", "query": "Nothing?", "gold": [], "scope": "bo"},
 ]
+
+
+CHAT = [
+    {
+        "batch_number": 1,
+        "turns": [
+            [
+                {"id": 0, "role": "user", "time_anchor": "March-09-2024", "content": "I plant basil. ->-> 1,1"},
+                {"id": 1, "role": "assistant", "content": "Water it daily.\n->->->-> 1,1"},
+            ],
+            [{"id": 2, "role": "user", "content": "The shed is green. ->-> 1,N/A"}],
+        ],
+    },
+    {
+        "batch_number": 2,
+        "turns": [
+            [
+                {"id": 3, "role": "user", "time_anchor": "April-02-2024", "content": "Now I plant leeks."},
+                {"id": 4, "role": "assistant", "content": " ->-> 2,1"},
+            ]
+        ],
+    },
+]
+PROBES = {
+    "abstention": [{"question": "Which tractor?"}],
+    "update": [{"question": "What do I plant?", "source_chat_ids": {"old": [0], "new": [[3]]}}],
+    "extraction": [{"question": "Which colour?", "source_chat_ids": [2]}],
+}
+
+
+def put_beam(folder: Path, chat: object = CHAT, probes: object = PROBES) -> Path:
+    put(folder / "chat.json", chat)
+    put(folder / "probing_questions" / "probing_questions.json", probes)
+    return folder
+
+
+FITTING = [
+    {"7": {"time": "2024-02-01", "event": "Mia在海边捡到一枚贝壳。", "scene": "活动"}},
+    {"5": {"time": "2023-12-24", "event": "Mia第一次滑雪。"}},
+]
+TALKS = [
+    {
+        "dialogue": [
+            "<BOD>\n",
+            '<Mia>:"我想去海边。"\n',
+            '<Assistant>: "好主意！"\n',
+            '<Assistant>:"还记得贝壳吗？"\n',
+        ],
+        "test-turn": [3],
+        "relevant-id": [7, 99],
+    },
+    {"dialogue": ["<BOD>\n", '<Mia>:"你好"\n'], "test-turn": [1], "relevant-id": [98]},
+]
+
+
+def put_madial(folder: Path, memories: list = FITTING, talks: list = TALKS, language: str = "zh") -> Path:
+    put_lines(folder / f"{language}_memory.jsonl", memories)
+    put_lines(folder / f"{language}_dialogue.jsonl", talks)
+    return folder
+
+
+def said_by(*pairs, **changes):
+    return [{"speaker": who, "is_query": False, "content": content, **changes} for who, content in pairs]
+
+
+PROJECT = {
+    "_metadata": {"person_name": "Noor_Haddad"},
+    "dialogues": [
+        {
+            "session_uuid": "aaa",
+            "current_time": "2025-03-02 (Sunday)",
+            "dialogue_turns": said_by(("User", "I keep bees."), ("Assistant", "How many hives?")),
+            "extracted_memory": [],
+        },
+        {
+            "session_uuid": "bbb",
+            "current_time": "2025-03-01 (Saturday)",
+            "dialogue_turns": [
+                *said_by(("User", "What did I say I keep?"), is_query=True, category_name="Recall"),
+                *said_by(("Assistant", "Bees."), memory_session_uuids=["aaa", "bbb", "ccc"]),
+                *said_by(("User", "And now?"), is_query=True),
+                *said_by(("Assistant", "Nothing."), memory_session_uuids=["bbb"]),
+            ],
+            "extracted_memory": [],
+        },
+        {
+            "session_uuid": "ccc",
+            "current_time": "2025-03-05 (Wednesday)",
+            "dialogue_turns": said_by(("User", "Bees, bees, I keep bees.")),
+            "extracted_memory": [],
+        },
+    ],
+}

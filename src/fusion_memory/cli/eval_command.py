@@ -23,10 +23,13 @@ from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.evals import extraction as understanding
 from fusion_memory.evals import plot
+from fusion_memory.evals.datasets import beam as beam_set
 from fusion_memory.evals.datasets import generic as generic_set
 from fusion_memory.evals.datasets import lifebench as lifebench_set
 from fusion_memory.evals.datasets import locomo as locomo_set
 from fusion_memory.evals.datasets import longmemeval as longmemeval_set
+from fusion_memory.evals.datasets import madial as madial_set
+from fusion_memory.evals.datasets import realmem_questions as realmem_set
 from fusion_memory.evals.records import QuestionSet, Unit, sampled
 from fusion_memory.evals.report import PLOT_FILE, report_of, write
 from fusion_memory.evals.run import ABLATIONS, DEFAULT_KS, OpenMemory, Plan, Tools, rng_of, run
@@ -146,6 +149,28 @@ def longmemeval(path: Path, haystack: str | None, isolated: bool) -> QuestionSet
 def lifebench(path: Path) -> QuestionSet:
     """Items of a year."""
     return lifebench_set.load(path)
+
+
+@_question_set("beam", "FOLDER")
+def beam(path: Path) -> QuestionSet:
+    """Messages of long chats about projects."""
+    return beam_set.load(path)
+
+
+@_question_set(
+    "madial",
+    "FOLDER",
+    click.option("--language", type=click.Choice(["zh", "en"]), default="zh"),
+)
+def madial(path: Path, language: madial_set.Language) -> QuestionSet:
+    """The memory that fits a talk."""
+    return madial_set.load(path, language)
+
+
+@_question_set("realmem", "FOLDER|FILE")
+def realmem(path: Path) -> QuestionSet:
+    """Earlier sessions that an assistant needs."""
+    return realmem_set.load(path)
 
 
 @_question_set(

@@ -32,6 +32,25 @@ ENGLISH = {
     "lifebench.short": "LifeBench: items of a year in several people's lives",
     "lifebench.help": "A folder with items.jsonl or items.jsonl.gz, and qa.jsonl.",
     "lifebench.path": "the folder",
+    "beam.short": "BEAM: messages of long chats about projects",
+    "beam.help": (
+        "The folder of one size, with a folder for each chat: chat.json and probing_questions/. Marks of the "
+        "generator are cut off, time anchors hold until the next one, questions without sources are skipped."
+    ),
+    "beam.path": "the folder of one size, or of one chat",
+    "madial.short": "MADial-Bench: the memory that fits a talk, without being asked",
+    "madial.help": (
+        "The folder with zh_memory.jsonl and zh_dialogue.jsonl, or the same with en. Each dialogue up to the line "
+        "that recalls a memory is a question. All memories are in one scope."
+    ),
+    "madial.path": "the folder",
+    "madial.language": "which half of the set: zh or en",
+    "realmem.short": "RealMem: the earlier sessions that an assistant needs",
+    "realmem.help": (
+        "The folder with the *_dialogues_*.json files, or one of them. Each question searches the sessions before "
+        "its own; later ones are stored and cannot answer."
+    ),
+    "realmem.path": "the folder, or the file of one person",
     "generic.short": "Your own questions about your own memories",
     "generic.help": (
         "JSON lines of two types. A message: type, id, content; perhaps role, name, time, session, scope. A "
@@ -122,6 +141,24 @@ CHINESE = {
     "lifebench.short": "LifeBench:数人一年生活中的条目",
     "lifebench.help": "文件夹,内有 items.jsonl 或 items.jsonl.gz,以及 qa.jsonl。",
     "lifebench.path": "文件夹",
+    "beam.short": "BEAM:关于项目的长聊天中的消息",
+    "beam.help": (
+        "一种规模的文件夹,每个聊天一个子文件夹,内有 chat.json 和 probing_questions/。"
+        "去掉生成器的标记,时间标注沿用到下一个为止,跳过没有出处的问题。"
+    ),
+    "beam.path": "一种规模或一个聊天的文件夹",
+    "madial.short": "MADial-Bench:无需发问,与当前谈话相合的记忆",
+    "madial.help": (
+        "含有 zh_memory.jsonl 和 zh_dialogue.jsonl(或 en)的文件夹。"
+        "每段对话取到提起记忆的那一行之前,作为一个问题。所有记忆在同一范围内。"
+    ),
+    "madial.path": "文件夹",
+    "madial.language": "用哪一半:zh 或 en",
+    "realmem.short": "RealMem:助手需要的先前会话",
+    "realmem.help": (
+        "含有 *_dialogues_*.json 的文件夹,或其中一个文件。每个问题只检索它之前的会话;之后的会话已存入,但不能作答。"
+    ),
+    "realmem.path": "文件夹,或一个人的文件",
     "generic.short": "针对自己记忆的自己的问题",
     "generic.help": (
         "两种 JSON 行。消息:type、id、content,可有 role、name、time、session、scope。"

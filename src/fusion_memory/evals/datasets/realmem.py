@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from fusion_memory.evals.datasets.reading import Entry, invalid, json_file, says_nothing
@@ -31,29 +32,42 @@ def holds(path: Path) -> bool:
     return any(name.match(layout) for name in names for layout in LAYOUTS)
 
 
+def files_of(path: Path) -> list[Path]:
+    """The files of the set in a folder, one for each person; the path itself when it is a file."""
+    return [path] if path.is_file() else sorted(file for layout in LAYOUTS for file in path.glob(layout))
+
+
 def load(path: Path) -> tuple[Dialogue, ...]:
     """Read the folder or the file; sessions in their order, people in the order of their files.
 
     Raises:
         DatasetInvalid: something is not in this layout.
     """
-    files = [path] if path.is_file() else sorted(file for layout in LAYOUTS for file in path.glob(layout))
-    dialogues = tuple(dialogue for file in files for dialogue in _dialogues(file))
+    dialogues = tuple(dialogue for file in files_of(path) for dialogue in _dialogues(file))
     if not dialogues:
         raise invalid(str(path), "it holds no session with an extracted memory.", fix="pass the folder of the set")
     return dialogues
 
 
-def _dialogues(path: Path) -> Iterator[Dialogue]:
+def whole_of(path: Path) -> Entry:
+    """The JSON object that a file is.
+
+    Raises:
+        DatasetInvalid: it is none.
+    """
     found = json_file(path)
     if not isinstance(found, dict):
         raise invalid(str(path), "expected one JSON object.")
-    whole = Entry(found, str(path))
+    return Entry(found, str(path))
+
+
+def _dialogues(path: Path) -> Iterator[Dialogue]:
+    whole = whole_of(path)
     person = whole.entry("_metadata").text("person_name")
     for session in whole.entries("dialogues"):
         gold = tuple(_gold(memory) for memory in session.entries("extracted_memory"))
         if gold:
-            yield Dialogue(session.text("session_uuid"), person, _said(session), gold)
+            yield Dialogue(session.text("session_uuid"), person, said_in(session), gold)
 
 
 def _gold(memory: Entry) -> GoldMemory:
@@ -62,11 +76,22 @@ def _gold(memory: Entry) -> GoldMemory:
     return GoldMemory(content, memory.optional_text("type") or "unknown", source.lower())
 
 
-def _said(session: Entry) -> tuple[Said, ...]:
+def day_of(session: Entry) -> datetime:
+    """The day of a session.
+
+    Raises:
+        DatasetInvalid: it has none.
+    """
     day = Entry({"current_time": _WEEKDAY.sub("", session.text("current_time"))}, session.where)
     at = day.time("current_time", "%Y-%m-%d")
     if at is None:
         raise session.expected("current_time", "a day")
+    return at
+
+
+def said_in(session: Entry) -> tuple[Said, ...]:
+    """What was said in a session, without turns that say nothing."""
+    at = day_of(session)
     said = []
     for turn in session.entries("dialogue_turns"):
         content = turn.value.get("content")
