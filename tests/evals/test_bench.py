@@ -1,12 +1,14 @@
 """The measurements run on a real engine with a small fake model, and see faults that are planted."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from fusion_memory import MemoryService, Scope
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.evals import bench as benches
+from fusion_memory.evals.measures import activation as spreading
 from fusion_memory.evals.measures import isolation as isolating
 from fusion_memory.evals.measures import model as modelling
 from fusion_memory.evals.measures import searching, storing, verbatim
@@ -14,6 +16,7 @@ from fusion_memory.evals.measures.figure import Figure, Target, Verdict, size_na
 from fusion_memory.evals.measures.startup import cpu_ms
 from fusion_memory.evals.measures.workbench import Workbench
 from fusion_memory.evals.run import Tools
+from fusion_memory.retrieval.activation import Network, spread
 from fusion_memory.testing.embedder import HashingEmbedder
 
 
@@ -32,6 +35,7 @@ def bench(tmp_path):
     with Workbench(
         open_at=lambda file, prepared: MemoryService(file, embedder=HashingEmbedder()),
         open_model=lambda folder: Counting(),
+        open_network=lambda *edges: partial(spread, Network.of(*edges)),
         folder=tmp_path,
         progress=Tools.silent().progress,
     ) as tools:
@@ -177,3 +181,11 @@ def test_a_turn_is_stored_as_part_of_a_conversation(bench):
 
     turn = next(bench.turns(1))
     assert message(replace(turn, number=41))["session_id"] == "session-2"
+
+
+def test_spreading_is_measured(bench, monkeypatch):
+    monkeypatch.setattr(spreading, "RUNS", 3)
+    p50, p95, many = spreading.activation(bench)
+    assert (p50.name, p95.name, many.name) == ("activation.p50", "activation.p95", "activation.many.p50")
+    assert 0 < p50.value <= p95.value
+    assert "20 seeds reach" in p50.detail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.evals.bench import MEASURES, chosen, machine, report_of
 from fusion_memory.evals.measures.figure import Figure, Verdict
 from fusion_memory.evals.measures.workbench import OpenAt, OpenModel, Workbench
+from fusion_memory.retrieval.activation import Network, spread
 
 STYLES = {Verdict.AIM: "good", Verdict.FLOOR: "good", Verdict.MISSED: "bad", Verdict.UNJUDGED: "dim"}
 
@@ -39,6 +41,7 @@ def bench(call: Call, names: tuple[str, ...], full: bool, seed: int) -> None:
         tools = Workbench(
             open_at=_opener(call),
             open_model=_model(call),
+            open_network=lambda *edges: partial(spread, Network.of(*edges)),
             folder=folder,
             progress=progress_of(call),
             clock=clock,

@@ -14,6 +14,7 @@ from typing import Any
 
 from fusion_memory import __version__
 from fusion_memory.core.errors import InvalidOption
+from fusion_memory.evals.measures.activation import activation
 from fusion_memory.evals.measures.figure import Figure
 from fusion_memory.evals.measures.isolation import isolation
 from fusion_memory.evals.measures.model import model
@@ -32,6 +33,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "add": add,
         "ingest": ingest,
         "search": search,
+        "activation": activation,
         "verbatim": verbatim,
         "isolation": isolation,
     }

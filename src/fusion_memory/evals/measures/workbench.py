@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.clock import Clock, SystemClock
 from fusion_memory.core.scope import Scope
@@ -46,6 +49,12 @@ for filling a memory before the measurement, never for what is measured."""
 OpenModel = Callable[[Path | None], Model | None]
 """Loads the configured model, keeping prepared files in a folder (None: the usual one); None when there is none."""
 
+Spreading = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Spreads activation from seeds over a network: levels in, levels out, one for each node."""
+
+OpenNetwork = Callable[[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]], Spreading]
+"""Prepares a network: how many nodes, where each edge begins, where it ends, its weight."""
+
 
 @dataclass(slots=True)
 class Workbench:
@@ -54,12 +63,14 @@ class Workbench:
     Attributes:
         open_at: opens a memory; see :data:`OpenAt`.
         open_model: loads the model; see :data:`OpenModel`.
+        open_network: prepares what spreads activation; see :data:`OpenNetwork`.
         folder: empty scratch space for memories and model files.
         full: measure at full size, which takes many minutes.
     """
 
     open_at: OpenAt
     open_model: OpenModel
+    open_network: OpenNetwork
     folder: Path
     progress: Progress
     clock: Clock = field(default_factory=SystemClock)
