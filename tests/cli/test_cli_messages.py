@@ -8,27 +8,20 @@ import pytest
 
 import fusion_memory.cli as package
 from fusion_memory import MemoryService, Scope
-from fusion_memory.cli import (
-    failure,
-    words_en,
-    words_knowledge_en,
-    words_knowledge_zh,
-    words_sessions_en,
-    words_sessions_zh,
-    words_zh,
-)
+from fusion_memory.cli import failure
+from fusion_memory.cli.messages import PARTS
 from fusion_memory.cli.tasks_command import STATUSES
 from fusion_memory.cli.words_errors_zh import ERRORS
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.knowledge import VIEW_TYPES, EntityKind, FactState, FactType, GateDecision
 from fusion_memory.core.layers import Cause
+from fusion_memory.core.question import QuestionKind
 from fusion_memory.engine.telling import ADDED
 from fusion_memory.memory import tasks
 from fusion_memory.retrieval.recipes import RECIPES
 from fusion_memory.text.trigger_words import TriggerKind
 
-ENGLISH = words_en.WORDS | words_knowledge_en.WORDS | words_sessions_en.WORDS
-CHINESE = words_zh.WORDS | words_knowledge_zh.WORDS | words_sessions_zh.WORDS
+ENGLISH, CHINESE = ({key: words for part in PARTS[lang] for key, words in part.items()} for lang in ("en", "zh"))
 AS_WRITTEN = re.compile(r"\.(help|short|examples|metadata)$|^(any|fix)\.")
 
 
@@ -44,8 +37,8 @@ def placeholders(words):
 
 def test_the_catalogues_have_the_same_keys_in_the_same_order():
     assert list(ENGLISH) == list(CHINESE)
-    parts = (words_en.WORDS, words_knowledge_en.WORDS, words_sessions_en.WORDS)
-    assert sum(map(len, parts)) == len(ENGLISH)
+    for parts in PARTS.values():
+        assert sum(map(len, parts)) == len(ENGLISH)
 
 
 @pytest.mark.parametrize("key", [key for key in ENGLISH if not AS_WRITTEN.search(key)])
@@ -69,7 +62,7 @@ def test_every_message_is_used():
         "any", "root", "section", "exit", "lane", "part", "drop", "language", "degraded", "check", "origin", "path",
         "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
-        "compare", "report", "did", "cause", "tell", "save-session",
+        "compare", "report", "did", "cause", "tell", "save-session", "asks", "bench",
     )  # fmt: skip
     for key in ENGLISH:
         family, _, rest = key.partition(".")
@@ -102,6 +95,7 @@ def test_what_the_engine_names_has_a_word(words):
 def test_every_name_of_what_is_understood_has_a_word(words):
     families = {"state": FactState, "type": FactType, "kind": EntityKind, "decision": GateDecision}
     families |= {"view": VIEW_TYPES, "status": STATUSES, "cause": Cause, "tell": (*TriggerKind, ADDED)}
+    families["asks"] = QuestionKind
     families["tell"] = {name for name in families["tell"] if name not in {"recall", "search"}}
     assert STATUSES == tasks.STATUSES
     for family, names in families.items():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.errors import InvalidOption
-from fusion_memory.core.records import TimeSpan
+from fusion_memory.core.question import TimeSpan
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.fuse import fuse, standard

@@ -39,6 +39,7 @@ def understood(lang: str, result: SearchResult) -> list[str]:
     lines = [
         text(lang, "explain.language", language=named(lang, "language", plan.language), recipe=result.recipe),
         text(lang, "explain.terms", terms=text(lang, "explain.comma").join(plan.terms) or "-"),
+        text(lang, "explain.kind", kind=named(lang, "asks", plan.kind.value)),
     ]
     lines += [
         text(

@@ -6,6 +6,8 @@ The two catalogues have the same keys and the same placeholders; a test holds th
 from __future__ import annotations
 
 from fusion_memory.cli import (
+    words_asking_en,
+    words_asking_zh,
     words_knowledge_en,
     words_knowledge_zh,
     words_measure,
@@ -15,10 +17,25 @@ from fusion_memory.cli import (
 from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_zh import WORDS as CHINESE
 
-CATALOGUES = {
-    "en": words_measure.ENGLISH | words_knowledge_en.WORDS | words_sessions_en.WORDS | ENGLISH,
-    "zh": words_measure.CHINESE | words_knowledge_zh.WORDS | words_sessions_zh.WORDS | CHINESE,
+PARTS = {
+    "en": (
+        ENGLISH,
+        words_asking_en.WORDS,
+        words_knowledge_en.WORDS,
+        words_measure.ENGLISH,
+        words_sessions_en.WORDS,
+    ),
+    "zh": (
+        CHINESE,
+        words_asking_zh.WORDS,
+        words_knowledge_zh.WORDS,
+        words_measure.CHINESE,
+        words_sessions_zh.WORDS,
+    ),
 }
+"""The files of words of each language; no key stands in two of them."""
+
+CATALOGUES = {lang: {key: words for part in parts for key, words in part.items()} for lang, parts in PARTS.items()}
 
 
 class Count(int):

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from fusion_memory.core.question import QueryPlan
+
 if TYPE_CHECKING:
     from fusion_memory.core.knowledge import Conflict, Fact, View
 
@@ -205,33 +207,6 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeSpan:
-    """A half-open interval of time that a question speaks of, and the words that said so."""
-
-    start: datetime
-    end: datetime
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPlan:
-    """How a question was understood: its language, its search phrases, its time windows.
-
-    A phrase is a run of index terms that must stand side by side; most have one term.
-    """
-
-    query: str
-    language: str
-    phrases: tuple[tuple[str, ...], ...]
-    windows: tuple[TimeSpan, ...] = ()
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The phrases as people read them."""
-        return tuple("".join(p) if not p[0].isascii() else " ".join(p) for p in self.phrases)
-
-
-@dataclass(frozen=True, slots=True)
 class SearchOptions:
     """How to search.
 
@@ -301,6 +276,7 @@ class SearchResult:
         head = [
             f"question  {self.query}",
             f"language  {self.plan.language}   recipe {self.recipe}   terms {' '.join(self.plan.terms)}",
+            f"kind      {self.plan.kind.value}{'   about the present' if self.plan.wants_current else ''}",
             *(f"time      {w.words!r} -> {w.start:%Y-%m-%d} to {w.end:%Y-%m-%d}" for w in self.plan.windows),
             *(f"degraded  {reason}" for reason in self.degraded),
         ]

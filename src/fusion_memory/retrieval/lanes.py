@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fusion_memory.core.records import QueryPlan
+from fusion_memory.core.question import QueryPlan
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import spans
 from fusion_memory.memory.events import content_hash

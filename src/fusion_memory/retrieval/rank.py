@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from fusion_memory.core.clock import to_ms
-from fusion_memory.core.records import TimeSpan
+from fusion_memory.core.question import TimeSpan
 from fusion_memory.retrieval.candidates import Candidates, Column, Keys
 from fusion_memory.retrieval.fuse import standard
 from fusion_memory.retrieval.recipes import Recipe

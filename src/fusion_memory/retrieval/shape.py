@@ -99,6 +99,8 @@ def as_trace(trace_id: str, result: SearchResult, at: datetime) -> Trace:
     payload = {
         "language": result.plan.language,
         "terms": list(result.plan.terms),
+        "kind": result.plan.kind.value,
+        "names": list(result.plan.names),
         "windows": [[w.words, w.start.isoformat(), w.end.isoformat()] for w in result.plan.windows],
         "hits": [
             {
