@@ -10,7 +10,7 @@ import pytest
 from fusion_memory.cli import table
 from fusion_memory.cli.application import ROOT
 from fusion_memory.cli.failure import PROGRAM
-from fusion_memory.cli.help import option_help, own_params, short_help
+from fusion_memory.cli.help import option_help, own_params, short_help, topic
 
 LANGUAGES = ("en", "zh")
 
@@ -42,9 +42,9 @@ def test_the_first_page_lists_every_command_and_every_exit_code(cli, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_command_and_every_option_is_explained(lang):
     for command, _ in contexts():
-        assert short_help(command.name, lang)
+        assert short_help(topic(command), lang)
         for param in command.params:
-            meaning = option_help(param, command.name, lang)
+            meaning = option_help(param, topic(command), lang)
             assert meaning, f"{command.name}: {param.name}"
             assert chinese(meaning) == (lang == "zh"), f"{command.name}: {param.name}"
 

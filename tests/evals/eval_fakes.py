@@ -34,7 +34,8 @@ class FakeMemory:
         for given in inputs:
             self.kept += [Kept(scope, message) for message in (given if isinstance(given, list) else [given])]
         new = len(self.kept) - before
-        return AddResult(tuple(f"mem_{before + place}" for place in range(new)), new, degraded=self.degraded)
+        ids = tuple(memory_id(kept.scope, kept.message) for kept in self.kept[before:])
+        return AddResult(ids, new, degraded=self.degraded)
 
     def search(self, query: str, scope: Scope, options: SearchOptions | None = None, **_: Any) -> SearchResult:
         wanted = options or SearchOptions()
@@ -45,7 +46,7 @@ class FakeMemory:
         ranked = sorted(own, key=lambda message: -self.score(query, message))
         if wanted.group_by == "session":
             ranked = list({message["session_id"]: message for message in reversed(ranked)}.values())[::-1]
-        hits = tuple(as_hit(message, rank) for rank, message in enumerate(ranked[: wanted.limit], 1))
+        hits = tuple(as_hit(scope, message, rank) for rank, message in enumerate(ranked[: wanted.limit], 1))
         plan = QueryPlan(query, "en", ())
         return SearchResult(query, hits, plan, wanted.recipe or "balanced", degraded=self.degraded)
 
@@ -76,10 +77,14 @@ class Oracle(FakeMemory):
         return float(self.knows(query, message))
 
 
-def as_hit(message: Mapping[str, Any], rank: int) -> Hit:
+def memory_id(scope: Scope, message: Mapping[str, Any]) -> str:
+    return f"mem_{scope.user_id}_{message['id']}"
+
+
+def as_hit(scope: Scope, message: Mapping[str, Any], rank: int) -> Hit:
     return Hit(
-        id=f"mem_{message['id']}",
-        span_id=f"mem_{message['id']}#0",
+        id=memory_id(scope, message),
+        span_id=f"{memory_id(scope, message)}#0",
         text=message["content"],
         score=1 / rank,
         role=message["role"],

@@ -150,3 +150,62 @@ def test_bench(cli, monkeypatch):
     assert "add.p50" in result.stdout
     assert "embedder_absent" in result.stderr
     assert "serach" in cli("bench", "serach", code=2).stderr
+
+
+def many(tmp_path, count=24):
+    rows = [{"type": "message", "id": f"m{n}", "content": f"word{n} is here"} for n in range(count)]
+    rows += [{"type": "question", "query": f"word{n}?", "gold": [f"m{n}"]} for n in range(count)]
+    return str(put_lines(tmp_path / "many.jsonl", rows))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_sweep(cli, tmp_path, lang):
+    result = cli(
+        "eval", "generic", many(tmp_path), "--sweep", "depth=1,50", "--sweep", "lenders=0,5", "--lang", lang
+    )
+    assert len([line for line in result.stdout.splitlines() if line.startswith("depth=")]) == 4
+    assert "(-" in result.stdout or "(+" in result.stdout
+    report = json.loads(cli("eval", "generic", many(tmp_path), "--sweep", "mmr", "--json").stdout)
+    assert report["variants"][0]["params"] == {"mmr_lambda": "0.3"}
+
+
+def test_a_sweep_of_nothing_is_refused_before_anything_is_stored(cli, tmp_path):
+    result = cli("eval", "generic", many(tmp_path), "--sweep", "smell=1", code=2)
+    assert "smell" in result.stderr
+    assert not cli.home.exists()
+
+
+def test_a_sweep_is_written(cli, tmp_path):
+    pytest.importorskip("matplotlib")
+    cli("eval", "generic", many(tmp_path), "--sweep", "depth=1,50", "--report", str(tmp_path / "out"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["plot.png", "report.json"]
+
+
+def test_each_step_switched_off(cli, tmp_path):
+    report = json.loads(cli("eval", "generic", many(tmp_path), "--without", "--json").stdout)
+    assert "balanced+thread_weight=0" in report["ablation"]
+    assert len(report["gain"]["balanced+day_share=0"]["recall@10"]["interval"]) == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_savings_and_pollution_are_told(cli, lifebench_folder, lang):
+    result = cli("eval", "lifebench", str(lifebench_folder), "--savings", "--lang", lang)
+    assert "token" in result.stdout
+    assert text(lang, "eval.clean", people=2, hits=0).split("0")[0] in result.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_compare_leaves_with_1_when_it_got_worse(cli, tmp_path, lang):
+    path = many(tmp_path)
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(cli("eval", "generic", path, "--no-ablation", "--json").stdout)
+    worse = json.loads(good.read_text())
+    worse["per_question"]["metrics"]["recall@10"] = [0.0] * worse["questions"]
+    bad.write_text(json.dumps(worse))
+    words = ["eval", "compare", str(good), str(bad), "--lang", lang]
+    assert text(lang, "eval-compare.worse") in cli(*words).stdout
+    cli(*words, "--fail-if-worse", code=1)
+    cli("eval", "compare", str(bad), str(good), "--fail-if-worse")
+    assert json.loads(cli(*words, "--json").stdout)["verdict"] == "worse"
+    cli("eval", "generic", path, "--no-ablation", "--report", str(tmp_path / "out"), "--no-plot")
+    assert json.loads(cli("eval", "compare", str(good), str(tmp_path / "out"), "--json").stdout)["only_first"] == 0

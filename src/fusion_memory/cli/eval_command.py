@@ -13,16 +13,19 @@ from typing import Any, Concatenate, ParamSpec, cast
 import click
 
 from fusion_memory.cli import help as help_page
+from fusion_memory.cli import lazy
+from fusion_memory.cli.compare_reports import compare_reports
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.eval_table import show
 from fusion_memory.cli.extraction_table import show as show_understanding
 from fusion_memory.cli.lent_model import Lent
 from fusion_memory.cli.options import command, language
+from fusion_memory.cli.sweep_table import show as show_sweep
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.evals import extraction as understanding
-from fusion_memory.evals import plot
+from fusion_memory.evals import plot, sweep_plot
 from fusion_memory.evals.datasets import beam as beam_set
 from fusion_memory.evals.datasets import generic as generic_set
 from fusion_memory.evals.datasets import lifebench as lifebench_set
@@ -31,8 +34,9 @@ from fusion_memory.evals.datasets import longmemeval as longmemeval_set
 from fusion_memory.evals.datasets import madial as madial_set
 from fusion_memory.evals.datasets import realmem_questions as realmem_set
 from fusion_memory.evals.records import QuestionSet, Unit, sampled
-from fusion_memory.evals.report import PLOT_FILE, report_of, write
+from fusion_memory.evals.report import PLOT_FILE, Report, report_of, write, write_values
 from fusion_memory.evals.run import ABLATIONS, DEFAULT_KS, OpenMemory, Plan, Tools, rng_of, run
+from fusion_memory.evals.sweep import Sweep, ablations_of, sweep_of, sweep_report
 from fusion_memory.models.cache import CachedEmbedder
 from fusion_memory.models.interface import Embedder
 
@@ -49,6 +53,9 @@ class Wishes:
 
     recipe: str | None
     no_ablation: bool
+    without: bool
+    sweep: tuple[str, ...]
+    savings: bool
     ks: tuple[int, ...]
     sample: int | None
     seed: int
@@ -57,10 +64,27 @@ class Wishes:
     cache: Path | None
     no_cache: bool
 
-    @property
-    def plan(self) -> Plan:
-        """How to run."""
-        return Plan(ks=self.ks, recipe=self.recipe, ablations=() if self.no_ablation else ABLATIONS, seed=self.seed)
+    def chosen_sweep(self, configured: str) -> Sweep | None:
+        """What to sweep, None when nothing is."""
+        return sweep_of(self.recipe or configured, self.sweep) if self.sweep else None
+
+    def plan(self, configured: str) -> Plan:
+        """How to run, where no other recipe is configured."""
+        base = self.recipe or configured
+        sweep = self.chosen_sweep(configured)
+        if sweep is not None:
+            beside = tuple(variant.recipe for variant in sweep.variants)
+        elif self.without:
+            beside = ablations_of(base)
+        else:
+            beside = () if self.no_ablation else ABLATIONS
+        return Plan(
+            ks=self.ks,
+            recipe=base if sweep is not None else self.recipe,
+            ablations=beside,
+            seed=self.seed,
+            savings=self.savings,
+        )
 
 
 class QuestionSets(click.Group):
@@ -90,6 +114,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("recipe", "--recipe", {"metavar": "NAME"}),  # explained with the search command
     ("no_ablation", "--no-ablation", {"is_flag": True}),
+    ("without", "--without", {"is_flag": True}),
+    ("sweep", "--sweep", {"metavar": "FIELD=V,V|NAME", "multiple": True}),
+    ("savings", "--savings", {"is_flag": True}),
     ("ks", "--k", {"metavar": "K,K,...", "default": ",".join(map(str, DEFAULT_KS)), "callback": _cut_offs}),
     ("sample", "--limit", {"metavar": "N", "type": click.IntRange(min=1)}),
     ("seed", "--seed", {"metavar": "N", "type": click.IntRange(min=0), "default": 0}),
@@ -198,6 +225,7 @@ def extraction(call: Call, path: Path, failures: bool, sample: int | None, seed:
 
 
 eval_.add_command(extraction)
+eval_.add_command(compare_reports)
 
 
 def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> None:
@@ -205,19 +233,36 @@ def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> Non
     drawn = wishes.report is not None and not wishes.no_plot
     if drawn:
         plot.require()
+    plan = wishes.plan(call.settings.retrieval.recipe)
+    for recipe in (plan.recipe, *plan.ablations):
+        lazy.recipe_named(recipe or call.settings.retrieval.recipe)
     given = load()
     if wishes.sample is not None:
-        given = sampled(given, wishes.sample, rng_of(wishes.plan))
+        given = sampled(given, wishes.sample, rng_of(plan))
     with scratch_folder(call) as folder:
         cache = None if wishes.no_cache else wishes.cache or call.home / CACHE
         with _memories(call, folder, cache) as open_memory:
-            outcome = run(given, open_memory, wishes.plan, Tools(progress_of(call)))
+            outcome = run(given, open_memory, plan, Tools(progress_of(call)))
+    sweep = wishes.chosen_sweep(call.settings.retrieval.recipe)
+    if sweep is not None:
+        _tell_sweep(call, wishes, sweep_report(outcome, sweep))
+        return
     report = report_of(outcome)
     if wishes.report is not None:
         write(report, outcome, wishes.report)
         if drawn:
             plot.draw(report, wishes.report / PLOT_FILE)
     call.out.show(report, lambda: show(call.out, report))
+    if wishes.report is not None:
+        call.out.note("eval.written", folder=wishes.report)
+
+
+def _tell_sweep(call: Call, wishes: Wishes, report: Report) -> None:
+    if wishes.report is not None:
+        write_values(report, wishes.report)
+        if not wishes.no_plot:
+            sweep_plot.draw(report, wishes.report / PLOT_FILE)
+    call.out.show(report, lambda: show_sweep(call.out, report))
     if wishes.report is not None:
         call.out.note("eval.written", folder=wishes.report)
 

@@ -26,12 +26,23 @@ def show(out: Output, report: Report) -> None:
         out.note("eval.note", what=what)
     for what, count in report["skipped"].items():
         out.note("eval.skipped", what=f"{count} ({what})")
+    _tell_pollution(out, report["pollution"])
+    if report["savings"]:
+        out.line(out.words("eval.savings", **report["savings"]))
     if missing_vectors(report):
         out.note("eval.degraded")
     main = report["searched"][report["recipe"]]
     took = {"messages": report["stored"]["messages"], "stored": report["stored"]["seconds"]}
     rate = main["questions_per_second"]
     out.note("eval.took", rate=rate, seconds=report["seconds"], **took)
+
+
+def _tell_pollution(out: Output, found: Mapping[str, Any]) -> None:
+    """Say how many foreign memories came out, where several people share a memory."""
+    if found["foreign"]:
+        out.line(out.words("eval.polluted", **found), "bad")
+    elif found["people"] > 1:
+        out.note("eval.clean", **found)
 
 
 def _columns(report: Report) -> list[str]:
@@ -54,10 +65,19 @@ def _rows(out: Output, report: Report, columns: Sequence[str]) -> list[list[Cell
         rows.append(_row(shown, found, columns, report["category_intervals"][name][headline]))
     for recipe, found in report["ablation"].items():
         beside = {"questions": report["questions"], **found}
-        rows.append(_row(out.words("eval.only", recipe=recipe), beside, columns, None, "dim"))
+        title = out.words("eval.beside", recipe=recipe.removeprefix(report["recipe"]))
+        rows.append([*_row(title, beside, columns, None, "dim")[:-1], _gain(out, report["gain"][recipe][headline])])
     for name, found in report["other_labels"].items():
         rows.append(_row(out.words("eval.labels", name=name), found, columns, None, "dim"))
     return rows
+
+
+def _gain(out: Output, gain: Mapping[str, Any]) -> Cell:
+    """What the main recipe gains on another, with its interval."""
+    low, high = gain["interval"]
+    return Cell(
+        out.words("eval.gain", difference=f"{gain['difference']:+.3f}", low=f"{low:+.3f}", high=f"{high:+.3f}")
+    )
 
 
 def _row(

@@ -39,10 +39,10 @@ def root_page(group: click.Group, lang: str) -> str:
 
 def command_page(command: click.Command, ctx: click.Context, lang: str) -> str:
     """The page of one command."""
-    name = command.name or ""
+    name = topic(command)
     lines = [text(lang, "label.usage") + usage(command, ctx, lang), "", *_paragraph(description(command, lang))]
     if isinstance(command, click.Group):
-        inner = [(each, short_help(each, lang)) for each in command.commands]
+        inner = [(each, short_help(topic(known), lang)) for each, known in command.commands.items()]
         lines += _block(text(lang, "section.commands"), inner)
     own = own_params(command)
     shared = [param for param in command.params if param not in own]
@@ -60,9 +60,14 @@ def short_help(name: str, lang: str) -> str:
     return raw(lang, f"{name}.short")
 
 
+def topic(command: click.Command) -> str:
+    """The name under which the words of a command are found."""
+    return getattr(command, "topic", None) or command.name or ""
+
+
 def description(command: click.Command, lang: str) -> str:
     """What a command does, in a paragraph."""
-    name = command.name or ""
+    name = topic(command)
     return "\n\n".join(part for part in (raw(lang, f"{name}.short"), raw(lang, f"{name}.help")) if part) or (
         command.help or ""
     )

@@ -60,6 +60,17 @@ def recipes() -> Mapping[str, Recipe]:
     return RECIPES
 
 
+def recipe_named(name: str) -> Recipe:
+    """The recipe of a name, or a variant of one.
+
+    Raises:
+        InvalidOption: there is none.
+    """
+    from fusion_memory.retrieval.recipes import recipe_named as named
+
+    return named(name)
+
+
 def terminal(stream: TextIO) -> Terminal:
     """A writer for people at a terminal."""
     from fusion_memory.cli.terminal import Terminal

@@ -53,11 +53,13 @@ def language(ctx: click.Context) -> str:
 class MemoryCommand(click.Command):
     """A command with the shared options and a help page in the language of the run.
 
-    Help texts are found by name in the messages: ``search.help``, ``search.limit``.
+    Help texts are found by name in the messages: ``search.help``, ``search.limit``; by ``topic`` where two commands
+    have the same name.
     """
 
-    def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401 (click's own arguments)
+    def __init__(self, name: str | None, topic: str | None = None, **attributes: Any) -> None:  # noqa: ANN401 (click's own arguments)
         super().__init__(name, **attributes)
+        self.topic = topic or name or ""
         add_shared_options(self)
 
     def get_help(self, ctx: click.Context) -> str:

@@ -40,8 +40,8 @@ def render(lang: str = "en") -> str:
 
 
 def _command(command: click.Command, ctx: click.Context, lang: str, level: int) -> list[str]:
-    name = command.name or ""
-    lines = ["", f"{'#' * level} {name}", "", help_page.description(command, lang)]
+    name = help_page.topic(command)
+    lines = ["", f"{'#' * level} {command.name}", "", help_page.description(command, lang)]
     lines += ["", "```", help_page.usage(command, ctx, lang), "```"]
     own = help_page.own_params(command)
     entries = [*help_page.argument_entries(own, name, lang), *help_page.option_entries(own, name, lang)]

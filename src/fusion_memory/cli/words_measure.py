@@ -76,6 +76,9 @@ ENGLISH = {
     "extraction.title": "{name} · {count:example|examples}",
     "extraction.took": "{seconds:,.1f} s in all.",
     "any.no_ablation": "do not ask by keyword only and by vector only",
+    "any.without": "beside it, the recipe without each of its lanes and steps, with intervals",
+    "any.sweep": "ask with other values too: FIELD=VALUE,VALUE (several make a grid), or each, weights, mmr, decay",
+    "any.savings": "also pack the evidence: tokens beside the whole history and the last messages",
     "any.ks": "cut-offs of the metrics",
     "any.sample": "a random sample of so many questions",
     "any.seed": "of samples and intervals",
@@ -94,7 +97,61 @@ ENGLISH = {
     "eval.questions": "questions",
     "eval.all": "all",
     "eval.interval": "{metric}, {level} interval",
-    "eval.only": "{recipe} only",
+    "eval.beside": "with {recipe}",
+    "eval.gain": "gain {difference} ({low} … {high})",
+    "eval.savings": (
+        "A pack has {pack_tokens:,.0f} tokens and {pack_evidence:.1%} of the evidence; the whole history has "
+        "{whole_tokens:,.0f} tokens ({saved:.1%} saved); the last {last_messages} messages have {last_tokens:,.0f} "
+        "tokens and {last_evidence:.1%} of it."
+    ),
+    "eval.clean": "Pollution 0: none of {hits:,} hits belongs to another of the {people} people.",
+    "eval.polluted": "POLLUTION: {foreign:,} of {hits:,} hits were never told by the one who asked ({rate:.3%}).",
+    "sweep.title": "{name} · {questions:,} questions · {recipe} and its variants",
+    "sweep.tune": "choice ({count})",
+    "sweep.check": "check ({count})",
+    "sweep.gain": "gain",
+    "sweep.interval": "{level} interval",
+    "sweep.base": "as it is",
+    "sweep.best.better": (
+        "Best on the half for choosing: {label}. On the other half it gains {difference} ({low} … {high}): better."
+    ),
+    "sweep.best.worse": (
+        "Best on the half for choosing: {label}. On the other half it loses {difference} ({low} … {high}): worse."
+    ),
+    "sweep.best.open": (
+        "Best on the half for choosing: {label}. On the other half {difference} ({low} … {high}): "
+        "no difference shown."
+    ),
+    "eval-compare.short": "Compare two reports question by question",
+    "eval-compare.help": (
+        "The differences of the second report to the first, paired by question, with intervals and a verdict in "
+        "words, for all questions and by category. A report is a folder of --report or the output of --json."
+    ),
+    "eval-compare.first": "the report before: a folder or a JSON file",
+    "eval-compare.second": "the report after",
+    "eval-compare.fail_if_worse": "leave with 1 when the headline metric is worse",
+    "eval-compare.margin": "a loss of the headline metric that is let pass",
+    "eval-compare.seed": "seed of the intervals",
+    "eval-compare.examples": (
+        "fusion-memory eval locomo locomo10.json --json > before.json\n"
+        "fusion-memory eval compare before.json after.json --fail-if-worse --margin 0.01"
+    ),
+    "eval-compare.title": "{name} · {questions:,} questions in both",
+    "eval-compare.first_side": "before: {path} ({recipe}, version {version})",
+    "eval-compare.second_side": "after: {path} ({recipe}, version {version})",
+    "eval-compare.metric": "",
+    "eval-compare.before": "before",
+    "eval-compare.after": "after",
+    "eval-compare.difference": "difference",
+    "eval-compare.interval": "95% interval",
+    "eval-compare.means": "",
+    "eval-compare.better": "better",
+    "eval-compare.worse": "worse",
+    "eval-compare.open": "open",
+    "eval-compare.unpaired": "{count:,} questions are in one report only and were left out.",
+    "eval-compare.verdict.better": "Better: {metric} {difference} ({low} … {high}).",
+    "eval-compare.verdict.worse": "Worse: {metric} {difference} ({low} … {high}).",
+    "eval-compare.verdict.open": "No difference shown: {metric} {difference} ({low} … {high}).",
     "eval.labels": "labels: {name}",
     "eval.apart": "not in the headline",
     "eval.skipped": "Skipped: {what}.",
@@ -184,6 +241,9 @@ CHINESE = {
     "extraction.title": "{name} · {count:,} 个例子",
     "extraction.took": "共 {seconds:,.1f} 秒。",
     "any.no_ablation": "不做只用关键词、只用向量的对照",
+    "any.without": "另外逐一去掉配方的每个通道和步骤,并给出区间",
+    "any.sweep": "另外用其他取值检索:字段=值,值(多个组成网格),或 each、weights、mmr、decay",
+    "any.savings": "另外打包证据:与全部历史和最近消息相比的 token 数",
     "any.ks": "指标的截断位置",
     "any.sample": "随机抽取这么多问题",
     "any.seed": "抽样和区间的随机种子",
@@ -202,7 +262,53 @@ CHINESE = {
     "eval.questions": "问题数",
     "eval.all": "全部",
     "eval.interval": "{metric} 的 {level} 区间",
-    "eval.only": "仅 {recipe} 通道",
+    "eval.beside": "采用 {recipe}",
+    "eval.gain": "增益 {difference}({low} … {high})",
+    "eval.savings": (
+        "证据包 {pack_tokens:,.0f} 个 token,含 {pack_evidence:.1%} 的证据;全部历史 {whole_tokens:,.0f} 个 token"
+        "(节省 {saved:.1%});最近 {last_messages} 条消息 {last_tokens:,.0f} 个 token,含 {last_evidence:.1%} 的证据。"
+    ),
+    "eval.clean": "污染率 0:{hits:,} 条结果中没有一条属于 {people} 人中的他人。",
+    "eval.polluted": "污染:{hits:,} 条结果中有 {foreign:,} 条不是提问者讲过的({rate:.3%})。",
+    "sweep.title": "{name} · {questions:,} 个问题 · {recipe} 及其变体",
+    "sweep.tune": "选择({count})",
+    "sweep.check": "检验({count})",
+    "sweep.gain": "增益",
+    "sweep.interval": "{level} 区间",
+    "sweep.base": "原样",
+    "sweep.best.better": "在用于选择的一半上最好:{label}。在另一半上增益 {difference}({low} … {high}):更好。",
+    "sweep.best.worse": "在用于选择的一半上最好:{label}。在另一半上损失 {difference}({low} … {high}):更差。",
+    "sweep.best.open": "在用于选择的一半上最好:{label}。在另一半上 {difference}({low} … {high}):看不出差别。",
+    "eval-compare.short": "逐个问题比较两份报告",
+    "eval-compare.help": (
+        "第二份报告相对第一份的差异,按问题配对,给出区间和文字结论,包括总体和各类别。"
+        "报告可以是 --report 的文件夹,也可以是 --json 的输出。"
+    ),
+    "eval-compare.first": "之前的报告:文件夹或 JSON 文件",
+    "eval-compare.second": "之后的报告",
+    "eval-compare.fail_if_worse": "主指标变差时以 1 退出",
+    "eval-compare.margin": "主指标可以容忍的损失",
+    "eval-compare.seed": "区间的随机种子",
+    "eval-compare.examples": (
+        "fusion-memory eval locomo locomo10.json --json > before.json\n"
+        "fusion-memory eval compare before.json after.json --fail-if-worse --margin 0.01"
+    ),
+    "eval-compare.title": "{name} · 两边共有 {questions:,} 个问题",
+    "eval-compare.first_side": "之前:{path}({recipe},版本 {version})",
+    "eval-compare.second_side": "之后:{path}({recipe},版本 {version})",
+    "eval-compare.metric": "",
+    "eval-compare.before": "之前",
+    "eval-compare.after": "之后",
+    "eval-compare.difference": "差异",
+    "eval-compare.interval": "95% 区间",
+    "eval-compare.means": "",
+    "eval-compare.better": "更好",
+    "eval-compare.worse": "更差",
+    "eval-compare.open": "未定",
+    "eval-compare.unpaired": "{count:,} 个问题只在一份报告中,未计入。",
+    "eval-compare.verdict.better": "更好:{metric} {difference}({low} … {high})。",
+    "eval-compare.verdict.worse": "更差:{metric} {difference}({low} … {high})。",
+    "eval-compare.verdict.open": "看不出差别:{metric} {difference}({low} … {high})。",
     "eval.labels": "标注:{name}",
     "eval.apart": "不计入总分",
     "eval.skipped": "跳过:{what}。",

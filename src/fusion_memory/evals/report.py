@@ -14,12 +14,15 @@ import numpy as np
 
 from fusion_memory import __version__
 from fusion_memory.evals.metrics import LEVEL, Scores, gains, intervals, means, score
+from fusion_memory.evals.pollution import pollution_of
 from fusion_memory.evals.records import Question, QuestionSet
 from fusion_memory.evals.run import Answer, Asked, Outcome, Plan, rng_of
+from fusion_memory.evals.savings import savings_of
 
 REPORT_FILE = "report.json"
 QUESTIONS_FILE = "questions.jsonl"
 PLOT_FILE = "plot.png"
+PER_QUESTION = "per_question"
 DIGITS = 4
 
 Report = dict[str, Any]
@@ -32,7 +35,7 @@ def report_of(outcome: Outcome) -> Report:
     """
     given, plan, rng = outcome.asked, outcome.plan, rng_of(outcome.plan)
     rows = _scores(outcome.main.answers, plan.ks)
-    counted = _counted(given)
+    counted = counted_places(given)
     head = _chosen(rows, counted)
     bounds = intervals(head, rng, plan.resamples)
     beside = {asked.recipe: _scores(asked.answers, plan.ks) for asked in outcome.ablations}
@@ -41,7 +44,7 @@ def report_of(outcome: Outcome) -> Report:
         "dataset": given.name,
         "unit": given.unit,
         "recipe": outcome.main.recipe,
-        "headline": _headline(given.headline, plan.ks),
+        "headline": headline_of(given.headline, plan.ks),
         "questions": len(head),
         "metrics": _rounded(means(head)),
         "intervals": {name: _rounded_pair(pair) for name, pair in bounds.items()},
@@ -51,6 +54,9 @@ def report_of(outcome: Outcome) -> Report:
         "ablation_by_category": {name: _by_category(given, found) for name, found in beside.items()},
         "gain": {name: _gain(head, found, plan, rng) for name, found in ablation.items()},
         "other_labels": _other_labels(given, outcome.main.answers, plan.ks),
+        "pollution": pollution_of(outcome),
+        "savings": savings_of([outcome.packed[place] for place in counted] if outcome.packed else ()),
+        PER_QUESTION: _per_question(given, rows),
         "apart": sorted(given.apart.intersection(question.category for question in given.questions)),
         "skipped": dict(given.skipped),
         "notes": list(given.notes),
@@ -64,11 +70,16 @@ def report_of(outcome: Outcome) -> Report:
     }
 
 
-def write(report: Report, outcome: Outcome, folder: Path) -> None:
-    """Write the report and, question by question, what came back; ids only, never texts."""
+def write_values(report: Report, folder: Path) -> None:
+    """Write a report into its file."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report, ensure_ascii=False, indent=2)
     (folder / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def write(report: Report, outcome: Outcome, folder: Path) -> None:
+    """Write the report and, question by question, what came back; ids only, never texts."""
+    write_values({name: value for name, value in report.items() if name != PER_QUESTION}, folder)
     with (folder / QUESTIONS_FILE).open("w", encoding="utf-8") as lines:
         for asked in (outcome.main, *outcome.ablations):
             for answer in asked.answers:
@@ -82,7 +93,7 @@ def missing_vectors(report: Report) -> bool:
     return bool(report["stored"]["pending"] or report["stored"]["degraded"] or main["degraded"])
 
 
-def _headline(wanted: str, ks: Sequence[int]) -> str:
+def headline_of(wanted: str, ks: Sequence[int]) -> str:
     """The metric that published results name first, or the same at the first cut-off of this run."""
     name, _, k = wanted.partition("@")
     return wanted if int(k) in ks else f"{name}@{ks[0]}"
@@ -92,7 +103,7 @@ def _scores(answers: Sequence[Answer], ks: Sequence[int]) -> list[Scores]:
     return [score(answer.ranking, answer.question.gold, ks) for answer in answers]
 
 
-def _counted(given: QuestionSet) -> list[int]:
+def counted_places(given: QuestionSet) -> list[int]:
     """Places of the questions that the headline counts; all, when nothing else was asked."""
     places = [place for place, question in enumerate(given.questions) if question.category not in given.apart]
     return places or list(range(len(given.questions)))
@@ -100,6 +111,15 @@ def _counted(given: QuestionSet) -> list[int]:
 
 def _chosen(rows: Sequence[Scores], places: Sequence[int]) -> list[Scores]:
     return [rows[place] for place in places]
+
+
+def _per_question(given: QuestionSet, rows: Sequence[Scores]) -> dict[str, Any]:
+    """The metrics of every question as columns, so that two reports can be compared question by question."""
+    return {
+        "questions": [question.id for question in given.questions],
+        "categories": [question.category for question in given.questions],
+        "metrics": {name: [round(row[name], DIGITS) for row in rows] for name in (rows[0] if rows else ())},
+    }
 
 
 def _categories(questions: Sequence[Question]) -> dict[str, list[int]]:

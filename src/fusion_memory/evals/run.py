@@ -17,8 +17,10 @@ import numpy as np
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.clock import Clock, SystemClock
 from fusion_memory.core.records import SearchOptions, SearchResult
+from fusion_memory.evals.ledger import Ledger
 from fusion_memory.evals.metrics import RESAMPLES
 from fusion_memory.evals.records import Conversation, Message, Question, QuestionSet, Session
+from fusion_memory.evals.savings import Packed, pack_for
 
 OpenMemory = Callable[[], MemoryApi]
 """Opens an empty memory; whoever opens it closes it, and before the next one is opened."""
@@ -41,6 +43,7 @@ class Plan:
         ablations: recipes asked beside it on the same memories.
         seed: of the sampling and of the intervals.
         resamples: redraws of the bootstrap.
+        savings: also pack the evidence for each question and weigh it against the whole history.
     """
 
     ks: tuple[int, ...] = DEFAULT_KS
@@ -48,6 +51,7 @@ class Plan:
     ablations: tuple[str, ...] = ABLATIONS
     seed: int = 0
     resamples: int = RESAMPLES
+    savings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one question: unit ids, best first, and how long it took."""
+    """What came back for one question: unit ids, best first, and how long it took.
+
+    ``hits`` counts what came back, ``foreign`` those that the question's own scope was never told.
+    """
 
     question: Question
     ranking: tuple[str, ...]
     ms: float
+    hits: int = 0
+    foreign: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ class Outcome:
     main: Asked
     ablations: tuple[Asked, ...]
     seconds: float
+    packed: tuple[Packed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,16 @@ class Round:
 
     stored: Stored
     asked: tuple[Asked, ...]
+    packed: tuple[Packed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A memory that has been told everything: what, what it took, and which id it gave to whose message."""
+
+    given: QuestionSet
+    stored: Stored
+    ledger: Ledger
 
 
 def run(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> Outcome:
@@ -125,16 +145,17 @@ def run(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -
         rounds = [_together(given, open_memory, plan, tools)]
     main, *others = _joined([one.asked for one in rounds])
     stored = _sum([one.stored for one in rounds])
-    return Outcome(given, plan, stored, main, tuple(others), tools.clock.monotonic() - started)
+    packed = tuple(packed for one in rounds for packed in one.packed)
+    return Outcome(given, plan, stored, main, tuple(others), tools.clock.monotonic() - started, packed)
 
 
 def _together(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> Round:
     with closing(open_memory()) as memory:
         total = sum(conversation.size for conversation in given.conversations)
         with tools.progress("storing", "messages", float(total)) as advance:
-            stored = _store(memory, given, tools.clock, advance)
+            stored, ledger = _store(memory, given, tools.clock, advance)
         with tools.progress("searching", "questions", float(_searches(given, plan))) as advance:
-            return Round(stored, _ask_all(memory, given, plan, tools.clock, advance))
+            return _ask_all(memory, Told(given, stored, ledger), plan, tools.clock, advance)
 
 
 def _separately(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> list[Round]:
@@ -144,8 +165,8 @@ def _separately(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: 
             own = tuple(question for question in given.questions if question.scope == conversation.scope)
             part = replace(given, conversations=(conversation,), questions=own)
             with closing(open_memory()) as memory:
-                stored = _store(memory, part, tools.clock, _nothing)
-                rounds.append(Round(stored, _ask_all(memory, part, plan, tools.clock, advance)))
+                stored, ledger = _store(memory, part, tools.clock, _nothing)
+                rounds.append(_ask_all(memory, Told(part, stored, ledger), plan, tools.clock, advance))
     return rounds
 
 
@@ -154,7 +175,7 @@ def _recipes(plan: Plan) -> tuple[str | None, ...]:
 
 
 def _searches(given: QuestionSet, plan: Plan) -> int:
-    return len(given.questions) * len(_recipes(plan))
+    return len(given.questions) * (len(_recipes(plan)) + plan.savings)
 
 
 def _joined(rounds: Sequence[Sequence[Asked]]) -> list[Asked]:
@@ -179,15 +200,17 @@ def _sum(parts: Sequence[Stored]) -> Stored:
     )
 
 
-def _store(memory: MemoryApi, given: QuestionSet, clock: Clock, advance: Advance) -> Stored:
+def _store(memory: MemoryApi, given: QuestionSet, clock: Clock, advance: Advance) -> tuple[Stored, Ledger]:
     started = clock.monotonic()
+    ledger = Ledger(given.unit)
     total = sum(conversation.size for conversation in given.conversations)
     pending, degraded = 0, set[str]()
     for conversation in given.conversations:
         result = memory.add_batch(_inputs(conversation, advance), conversation.scope)
+        ledger.note(conversation, result.ids)
         pending += result.pending
         degraded.update(result.degraded)
-    return Stored(total, clock.monotonic() - started, pending, tuple(sorted(degraded)))
+    return Stored(total, clock.monotonic() - started, pending, tuple(sorted(degraded))), ledger
 
 
 def _inputs(conversation: Conversation, advance: Advance) -> Iterator[dict[str, Any]]:
@@ -208,23 +231,29 @@ def _input(session: Session, message: Message) -> dict[str, Any]:
     }
 
 
-def _ask_all(
-    memory: MemoryApi, given: QuestionSet, plan: Plan, clock: Clock, advance: Advance
-) -> tuple[Asked, ...]:
-    return tuple(_ask(memory, given, recipe, plan, clock, advance) for recipe in _recipes(plan))
+def _ask_all(memory: MemoryApi, told: Told, plan: Plan, clock: Clock, advance: Advance) -> Round:
+    asked = tuple(_ask(memory, told, recipe, plan, clock, advance) for recipe in _recipes(plan))
+    packed: list[Packed] = []
+    if plan.savings:
+        for question in told.given.questions:
+            options = _options(told.given, question, plan.recipe, max(plan.ks))
+            packed.append(pack_for(memory, question, replace(options, group_by="memory"), told.ledger))
+            advance(1)
+    return Round(told.stored, asked, tuple(packed))
 
 
-def _ask(
-    memory: MemoryApi, given: QuestionSet, recipe: str | None, plan: Plan, clock: Clock, advance: Advance
-) -> Asked:
+def _ask(memory: MemoryApi, told: Told, recipe: str | None, plan: Plan, clock: Clock, advance: Advance) -> Asked:
     started = clock.monotonic()
+    given = told.given
     answers: list[Answer] = []
     degraded: Counter[str] = Counter()
     name = recipe or ""
     for question in given.questions:
         before = clock.monotonic()
         result = memory.search(question.query, question.scope, _options(given, question, recipe, max(plan.ks)))
-        answers.append(Answer(question, _units(given, result), (clock.monotonic() - before) * 1_000))
+        ms = (clock.monotonic() - before) * 1_000
+        foreign = sum(not told.ledger.holds(question.scope, hit.id) for hit in result.hits)
+        answers.append(Answer(question, _units(given, result), ms, len(result.hits), foreign))
         degraded.update(result.degraded)
         name = result.recipe
         advance(1)

@@ -174,7 +174,8 @@ class Retrieval:
             candidates.enter(spans.passing(tx, access, near, where))
         rank.lend(candidates, recipe)
         rank.share_days(candidates, recipe)
-        rank.fade(candidates, to_ms(self._present(options)), recipe, self._settings.half_life_days)
+        half_life = recipe.half_life_days or self._settings.half_life_days
+        rank.fade(candidates, to_ms(self._present(options)), recipe, half_life)
         rows = rank.order(candidates, by_session=options.group_by == "session", recipe=recipe)
         return [ranked(candidates, row) for row in rows[: options.limit * recipe.pool].tolist()]
 

@@ -7,13 +7,18 @@ The figures behind the default stand in docs/adr/0004-retrieval.md. Constants fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from fusion_memory.core.errors import InvalidOption
+from fusion_memory.retrieval.variants import changed
 
 EXACT, VECTOR, KEYWORD, THREAD = "exact", "vector", "keyword", "thread"
+LANES = (EXACT, VECTOR, KEYWORD, THREAD)
+CHANGE = "+"
+"""Stands before each change of a recipe that is named by what it changes."""
 
 Method = Literal["sum", "rrf", "dual_hit"]
 
@@ -41,13 +46,14 @@ class Recipe:
         lenders: how many of the best candidates bring their neighbours in when no lane found those.
         day_share: part of the best score of a day's notes that each of them receives; sessions have none.
         recency_weight: how much a memory of this moment gains; halves with age, only decides ties.
+        half_life_days: in how many days that halves; 0 for what the settings say.
         mmr_lambda: 1 keeps the ranking, lower values prefer variety.
         pool: memories that are read and diversified, as a multiple of the limit.
         session_shares: what the best, second, third ... memory of a session count for its rank.
     """
 
     name: str
-    lanes: tuple[str, ...] = (EXACT, VECTOR, KEYWORD, THREAD)
+    lanes: tuple[str, ...] = LANES
     depth: int = 400
     method: Method = "sum"
     weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.4))
@@ -60,6 +66,7 @@ class Recipe:
     lenders: int = 60
     day_share: float = 0.5
     recency_weight: float = 0.02
+    half_life_days: float = 0.0
     mmr_lambda: float = 1.0
     pool: int = 2
     session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
@@ -100,12 +107,19 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
 """Every recipe by its name."""
 
 
+@lru_cache(maxsize=512)
 def recipe_named(name: str) -> Recipe:
-    """The recipe of a name.
+    """The recipe of a name, or a variant of it: ``balanced+weights.keyword=0.3+mmr_lambda=0.7``.
 
     Raises:
-        InvalidOption: there is none.
+        InvalidOption: there is none, or a change is none of a recipe.
     """
-    if name not in RECIPES:
-        raise InvalidOption(f"There is no recipe {name!r}.", fix=f"use one of {', '.join(RECIPES)}")
-    return RECIPES[name]
+    base, *changes = name.split(CHANGE)
+    if base not in RECIPES:
+        raise InvalidOption(f"There is no recipe {base!r}.", fix=f"use one of {', '.join(RECIPES)}")
+    made = replace(changed(RECIPES[base], changes), name=name)
+    for kind, given, known in (("lane", made.lanes, LANES), ("method", (made.method,), get_args(Method))):
+        unknown = [one for one in given if one not in known]
+        if unknown:
+            raise InvalidOption(f"There is no {kind} {unknown[0]!r}.", fix=f"use {', '.join(known)}")
+    return made
