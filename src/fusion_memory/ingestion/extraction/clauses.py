@@ -142,11 +142,18 @@ def _parted(timed: _Timed, first: int, last: int, number: int) -> Iterator[Claus
         chained = match.groupdict().get("chain") is not None
         if chained and _keeps_chain(text, start, match.start(), spoken):
             continue
-        inherited = _lead(text, start, match.start(), spoken, lead) if chained else ""
+        relative = match.groupdict().get("relative")
+        if relative is not None:
+            inherited = _antecedent(text[start : match.start()], relative)
+        else:
+            inherited = _lead(text, start, match.start(), spoken, lead) if chained else ""
         if chained and not inherited:
             continue
         yield _clause(text, start, match.start(), lead, number)
         start, lead = match.end(), inherited
+        if relative is not None and (close := text.find(",", start, last)) > 0:
+            yield _clause(text, start, close, lead, number)  # "Dana, who is a vet, sends her love"
+            start, lead = close, ""
     if text[start:last].strip():
         yield _clause(text, start, last, lead, number)
 
@@ -162,6 +169,8 @@ def _cuts(timed: _Timed, start: int, match: re.Match[str], spoken: tuple[str, ..
     """Whether a boundary parts two clauses: something is said before it that can stand alone."""
     start = max(start, match.start() - LONGEST_CLAUSE)
     so_far = timed.text[start : match.start()]
+    if match.groupdict().get("relative") is not None:
+        return True
     if any(book(language).pattern("clauses.keep").search(so_far) is not None for language in spoken):
         return False
     rest = timed.without_times(start, match.start()).strip(" ,，")
@@ -188,6 +197,14 @@ def _lead(text: str, start: int, stop: int, spoken: tuple[str, ...], lead: str) 
             inherited = match["lead"]
             return inherited if data.unspaced else inherited.rstrip() + " "
     return ""
+
+
+def _antecedent(before: str, relative: str) -> str:
+    """Whom "who" takes up, as the subject of its clause: what is said of somebody else is not of the speaker."""
+    if relative.lower() != "who":
+        return "that "
+    match = book("en").pattern("clauses.antecedent").search(before[-LONGEST_CLAUSE:])
+    return f"{match['who']} " if match is not None else "that "
 
 
 def without_openers(text: str, data: Book) -> str:

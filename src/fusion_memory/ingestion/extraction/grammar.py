@@ -19,11 +19,12 @@ by ``python -m fusion_memory.ingestion.extraction.compact``; a test tells when t
     patterns searched in the clause so far (from its start to the boundary); when one fits, the boundary is none.
     ``keep_chains``: the same for chains only. ``chains``: patterns of a boundary after which the subject is
     missing ("and work at"); the match is the connecting word, the clause after it gets the ``lead`` of the one
-    before it. ``lead``: a pattern matched at the start of a clause; its group ``lead`` is the subject that a
-    chained clause inherits. ``openers``: what may stand before the words a rule looks for ("well, you know"); they
-    are cut off, repeatedly. ``abbreviations``: words whose full stop ends no sentence. ``speech``: verbs before a
-    quotation that make it speech. ``labels``: words before a colon at the start of a line that name no foreign
-    speaker.
+    before it. A boundary with a group ``relative`` is a relative pronoun: its clause is about the ``antecedent``
+    (searched at the end of the clause before, its group ``who``). ``lead``: a pattern matched at the start of a
+    clause; its group ``lead`` is the subject that a chained clause inherits. ``openers``: what may stand before
+    the words a rule looks for ("well, you know"); they are cut off, repeatedly. ``abbreviations``: words whose
+    full stop ends no sentence. ``speech``: verbs before a quotation that make it speech. ``labels``: words before
+    a colon at the start of a line that name no foreign speaker.
 ``[modality]``
     Name to list of patterns: ``question`` (the clause from which on a sentence asks), ``asked`` (a clause that
     asks without a question mark), ``hypothetical``, ``hedged``, ``reported``, ``negated``, ``forget`` (drops the
@@ -34,7 +35,9 @@ by ``python -m fusion_memory.ingestion.extraction.compact``; a test tells when t
     ``head``, ``tail``: patterns cut off both ends of an object, repeatedly. ``cut``: what ends an object.
     ``items``: patterns that part a list. ``whole``: what is never parted. ``refuse``: an object that fits one of
     these (whole) is no object. ``before_time``, ``after_time``: words that go with a time ("on" Monday);
-    ``dangling``: what a time that was taken out leaves at the end of a saying.
+    ``dangling``: what a time that was taken out leaves at the end of a saying. ``owner`` (after a time) and
+    ``stays`` (from its start): a time that belongs to a thing ("today's show", "my daily walk") and stays with it.
+    ``last``: the word before the last thing of a list; a comma after it parts nothing.
 ``[kinds]``
     Kind to list of names: ``slot = "{kind}"`` finds the kind of an object or of a previous value here.
 ``[persons]``

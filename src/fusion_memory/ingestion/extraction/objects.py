@@ -16,8 +16,10 @@ LONGEST: Final = 160
 
 MOST_ITEMS: Final = 12
 _EDGES: Final = " \t\n,，.。;；:：!！?？…、~～-–—\"'“”‘’「」『』()（）[]*_`"
-_OPEN_ENDS: Final = {")": "(", "）": "（", "]": "[", "'": "'"}
+_OPEN_ENDS: Final = {")": "(", "）": "（", "]": "[", "'": "'", '"': '"', "”": "“"}
+_QUOTES: Final = {'"': '"', "“": "”"}
 _EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\u200e\u200f\u2764]+")
+_HOLE: Final = re.compile(r"\s*,(?:\s*,)+|\s+,(?=\s)")
 _ROUNDS: Final = 8
 
 
@@ -37,7 +39,7 @@ def trimmed(text: str, data: Book) -> str:
             text = text[: match.start()]
         if text == before:
             break
-    text = " ".join(text.split())
+    text = " ".join(_HOLE.sub(",", text).split())
     return "" if len(text) > LONGEST or data.pattern("trim.refuse").fullmatch(text) else text
 
 
@@ -52,7 +54,10 @@ def items(text: str, data: Book) -> list[str]:
     """The things of a list, each trimmed; the text itself when it is none."""
     whole = data.pattern("trim.whole")
     parts, last = [], 0
+    closing = [match.start() for match in data.pattern("trim.last").finditer(text)]
     for match in data.pattern("trim.items").finditer(text):
+        if closing and match.start() > closing[-1]:
+            break
         if any(kept.start() < match.end() and match.start() < kept.end() for kept in whole.finditer(text)):
             continue
         parts.append(text[last : match.start()])
@@ -64,12 +69,25 @@ def items(text: str, data: Book) -> list[str]:
 
 def edged(text: str) -> str:
     """A text without marks at its ends; a closing bracket stays that has its opening one inside."""
-    text = _EMOJI.sub(" ", text).strip()
+    text = _unquoted(_EMOJI.sub(" ", text).strip())
     while text and text[-1] in _EDGES and not _closes(text):
         text = text[:-1]
-    while text and text[0] in _EDGES and text[0] not in "([（":
+    while text and text[0] in _EDGES and text[0] not in "([（" and not _opens(text):
         text = text[1:]
     return text.strip()
+
+
+def _unquoted(text: str) -> str:
+    """A text that is one quotation, without its marks."""
+    closing = _QUOTES.get(text[:1])
+    whole_one = closing is not None and len(text) > 1 and text[-1] == closing
+    return text[1:-1].strip() if whole_one and not set(text[1:-1]) & {text[0], closing} else text
+
+
+def _opens(text: str) -> bool:
+    """Whether a text begins with a quotation that ends inside it, and goes on after it."""
+    closing = _QUOTES.get(text[0])
+    return closing is not None and closing in text[1:-1]
 
 
 def _closes(text: str) -> bool:

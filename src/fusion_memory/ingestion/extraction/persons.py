@@ -72,6 +72,6 @@ def inflected(words: str, data: Book) -> str:
     start = adverbs.end() if adverbs is not None else 0
     for source, said in data.inflect:
         pattern = compiled(source)
-        if pattern.match(words, start):
+        if pattern.match(words[start:]):
             return words[:start] + pattern.sub(said, words[start:], count=1)
     return words

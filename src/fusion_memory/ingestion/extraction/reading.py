@@ -7,6 +7,7 @@ memory is data like everything else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,14 @@ SPEAKING_ROLES: Final = frozenset({"user", "human"})
 WORKING_ROLES: Final = frozenset({"agent"})
 """Who reports on work: read for things (servers, versions, errors), never for persons."""
 
+_WORDS: Final = re.compile(r"[A-Za-z]+")
+_OWN: Final = frozenset({"i", "im", "my", "me", "we", "our", "us", "mine"})
+_LONG: Final = 600
+_MANY_WORDS: Final = 100
+_FEW: Final = 2
+"""A text of so many words with fewer of the speaker's own ones in a hundred is not about him."""
+
+_SOMEBODY: Final = frozenset({EntityKind.PERSON, EntityKind.ANIMAL})
 READ_CHARS: Final = 20_000
 """A message is read up to here, in code points."""
 
@@ -74,7 +83,8 @@ def read(
         return Reading(mentions=named)
     times = temporal.mentions(content, said_at)
     masked, parts = clauses(content, speaker, times)
-    situation = Situation(speaker, content, times, things_only=not speaks, said_at=said_at)
+    people = frozenset(word for one in named if one.kind in _SOMEBODY for word in one.name.split())
+    situation = Situation(speaker, content, times, things_only=not speaks, people=people, said_at=said_at)
     if any("zh" in clause.languages for clause in parts):
         meant = chinese.recut(masked, parts, times, said_at)
     else:
@@ -108,7 +118,19 @@ def _read(
             claims.append(claim)
     if any("forget" in clause.modality for clause in parts):
         return [], {"asked_not_to_remember": len(claims)}
+    if _impersonal(situation.content):
+        kept = [claim for claim in claims if claim.subject == situation.self_name]
+        dropped.update({"pasted": len(claims) - len(kept)} if len(kept) < len(claims) else {})
+        claims = kept
     return claims, dict(dropped)
+
+
+def _impersonal(content: str) -> bool:
+    """Whether a long text speaks of nobody's own matters: a pasted article, story or specification."""
+    words = _WORDS.findall(content) if len(content) > _LONG else ()
+    return (
+        len(words) >= _MANY_WORDS and sum(word.lower() in _OWN for word in words) * _MANY_WORDS < len(words) * _FEW
+    )
 
 
 def _named(clause: Clause, people: Sequence[Mention]) -> str | None:

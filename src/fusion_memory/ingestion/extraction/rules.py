@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from fusion_memory.core.knowledge import USER, Claim, FactType, Polarity, TimeMention, TimeRole
-from fusion_memory.ingestion.extraction import masks, objects, persons
+from fusion_memory.ingestion.extraction import masks, name_lists, objects, persons
 from fusion_memory.ingestion.extraction.clauses import LONGEST_CLAUSE, Clause
 from fusion_memory.ingestion.extraction.grammar import Book, Rule, book, compiled
 from fusion_memory.ingestion.extraction.views import View, view
@@ -26,6 +26,11 @@ SILENT: Final = frozenset(
 of Chinese only."""
 
 _WORDS: Final = re.compile(r"[^\W_]+")
+_ORDINARY: Final = re.compile(
+    r"(?:ness|ity|tion|sion|ment|ing|ism|ance|ence|ship|hood|s|ed|ly|able|ful|ive|ous|ical|ware|age)$|-|[A-Z].*[A-Z]"
+)
+_SELECTIVE: Final = 0.8
+_SENTENCE_ENDS: Final = ".!?:;…"
 _NAMED_BY: Final = 3
 """A name of a kind has at most so many words."""
 
@@ -51,6 +56,7 @@ class Situation:
         things_only: read only what is said about things, not about persons (an agent speaks).
         person: whom "she" or "he" means.
         thing: what "it" means.
+        people: the words of the names of persons and animals in the text; None when they were not looked for.
         said_at: when it was said, if that is known; what has changed cannot have changed later.
     """
 
@@ -60,6 +66,7 @@ class Situation:
     things_only: bool = False
     person: str | None = None
     thing: str | None = None
+    people: frozenset[str] | None = None
     said_at: datetime | None = None
 
     @property
@@ -183,7 +190,7 @@ def _claims(
     groups = _groups(rule, match, seen, situation, data)
     if groups is None:
         return
-    subject = _subject(rule, groups, situation, data)
+    subject = _subject(rule, groups, clause, situation, data)
     if subject is None:
         return
     previous = objects.trimmed(groups["previous"], data) or None if "previous" in groups else None
@@ -259,7 +266,7 @@ def _objects(rule: Rule, groups: Mapping[str, str], data: Book) -> list[str]:
     return [thing] if thing else []
 
 
-def _subject(rule: Rule, groups: Mapping[str, str], situation: Situation, data: Book) -> str | None:
+def _subject(rule: Rule, groups: Mapping[str, str], clause: Clause, situation: Situation, data: Book) -> str | None:
     if rule.about == "speaker":
         return situation.self_name
     given = groups.get("subject", "")
@@ -272,9 +279,36 @@ def _subject(rule: Rule, groups: Mapping[str, str], situation: Situation, data: 
         situation.thing = subject or situation.thing
         return subject
     subject = persons.person(given, data, situation.self_name, situation.person)
+    if subject is not None and subject == given.strip() and not _known(subject, rule, clause, situation):
+        return None
     if subject is not None and subject != situation.self_name:
         situation.person = subject
     return subject
+
+
+def _known(name: str, rule: Rule, clause: Clause, situation: Situation) -> bool:
+    """Whether a capital names somebody: "Priya handles it" is about Priya, but any word may open a sentence.
+
+    A rule that reads almost any verb needs a name that was found; others take a word that is none of the language.
+    """
+    people = situation.people
+    if people is None or not name[:1].isupper() or not name.isascii():
+        return True
+    where = situation.content.find(name, clause.first, clause.last)
+    before = situation.content[:where].rstrip() if where >= 0 else "-"
+    opens = not before or before[-1] in _SENTENCE_ENDS or "\n" in situation.content[len(before) : where]
+    if not opens:
+        return True
+    words = name.replace(",", " ").split()
+    return any(word in people for word in words) or (
+        rule.confidence >= _SELECTIVE and len(words) == 1 and _odd(words[0])
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _odd(word: str) -> bool:
+    """Whether a word is none of the language, by its list and its ending: then it is a name."""
+    return word.lower() not in name_lists.lists("en")["common.words"] and not _ORDINARY.search(word)
 
 
 def _kind(data: Book, thing: str, previous: str | None) -> str:

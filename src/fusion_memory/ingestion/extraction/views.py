@@ -59,7 +59,7 @@ def view(clause: Clause, times: Sequence[TimeMention], data: Book, *, cut: bool)
         cut: whether the words of the times are taken out.
     """
     inside = tuple(time for time in times if clause.first <= time.first and time.last <= clause.last)
-    gaps = [_gap(clause, time, data) for time in inside] if cut else []
+    gaps = [_gap(clause, time, data) for time in inside if not _stays(clause, time, data)] if cut else []
     if not gaps and not _UNEVEN.search(clause.text):
         at_once = clause.text[:LONGEST_CLAUSE]
         return _opened(
@@ -87,6 +87,12 @@ def view(clause: Clause, times: Sequence[TimeMention], data: Book, *, cut: bool)
 def _opened(text: str, at: tuple[int, ...], times: tuple[TimeMention, ...], data: Book) -> View:
     start = len(text) - len(without_openers(text, data).lstrip(" ,，"))
     return View(text[start:].rstrip(_CLOSING), at[start:], times)
+
+
+def _stays(clause: Clause, time: TimeMention, data: Book) -> bool:
+    """Whether the words of a time belong to a thing and not to the saying: "today's show", "my daily walk"."""
+    owns = data.pattern("trim.owner").match(clause.text, time.last - clause.first)
+    return owns is not None or data.pattern("trim.stays").match(clause.text, time.first - clause.first) is not None
 
 
 def _gap(clause: Clause, time: TimeMention, data: Book) -> tuple[int, int]:
