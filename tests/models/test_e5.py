@@ -201,3 +201,10 @@ def test_a_passage_is_read_where_it_stands(model: LocalE5) -> None:
     assert cars @ after_cars > cars @ plain
     assert cars @ after_cars > cars @ after_tea
     assert np.allclose(model.embed_passages([Passage("Yes, the blue one.")])[0], plain, atol=1e-5)
+
+
+def test_a_passage_without_a_word_of_its_own_has_a_vector(model: LocalE5) -> None:
+    """A stretch of blanks, cut out of a drawing made of characters, stands between passages with words."""
+    vectors = model.embed_passages([Passage(" " * 250, "  +----+"), Passage("\n", "x"), Passage("A word.", "x")])
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(vectors[0], model.embed_passages([" " * 250])[0], atol=1e-5)

@@ -167,13 +167,18 @@ class LocalE5:
         return _Read(tokens, 0, len(tokens))
 
     def _read_in_context(self, text: str) -> _Read:
-        """The tokens of a passage after those of what stands before it; only its own are averaged."""
+        """The tokens of a passage after those of what stands before it; only its own are averaged.
+
+        A passage without any, such as a stretch of blanks cut out of a drawing, is read alone.
+        """
         context = before(text)
         if not context:
             return self._read(PASSAGE_PREFIX + text)
         tokenizer = self._load().tokenizer
         head = tokenizer.encode(PASSAGE_PREFIX + context, _MAX_CONTEXT_TOKENS)[:-1]
         own = tokenizer.encode(text, _MAX_TOKENS - len(head))[1:]
+        if len(own) < 2:  # the end mark alone
+            return self._read(PASSAGE_PREFIX + text)
         return _Read([*head, *own], len(head), len(head) + len(own) - 1)
 
     def _load(self) -> _Loaded:
