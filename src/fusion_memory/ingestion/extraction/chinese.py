@@ -34,7 +34,7 @@ from fusion_memory.ingestion.extraction.modality import judged
 SAID_OF: Final = "|"
 """Stands between the subject of a reading and what is said of him: ``~|`` of what once was,
 ``^|`` of what is over, ``>|`` of what is to come, ``@|`` of what is so as a rule; a backtick
-before it: the clause itself does not name the subject; ``&|``: for the rules that take what is left."""
+before it: the clause itself does not name the subject. Alone it keeps what opens a clause: ``|今后...``."""
 
 SPEAKER: Final = "我"
 UNCLEAR: Final = ""
@@ -211,20 +211,11 @@ def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, threa
     if titled is not None:
         thread.subject = thread.person = thread.written(clause, *titled.span("who"))
         said = opening(clause.text, spans, titled.end("who"), named=True)
-        readings = (*_said_of(clause, thread.subject, said), read_from(clause, 0, ""))
-        return replace(clause, readings=readings + _last(readings))
+        return replace(clause, readings=(*_said_of(clause, thread.subject, said), read_from(clause, 0, "")))
     opened = _resolved(opened, clause, thread)
     readings = tuple(_readings(clause, opened, spans, thread))
-    if opened.subject is not None or (thread.subject != SOMEBODY and thread.asked != clause.sentence):
-        readings += _last(readings)
     thread.subject = _next_subject(clause, opened, thread)
     return replace(clause, readings=readings)
-
-
-def _last(readings: Sequence[Clause]) -> tuple[Clause, ...]:
-    """The readings once more, for the rules that take what no other rule has taken (``&|``)."""
-    said = tuple(replace(one, lead=f"{one.lead[:-1]}&{SAID_OF}") for one in readings if one.lead.endswith(SAID_OF))
-    return (*said, *(replace(one, lead=f"&{SAID_OF}") for one in readings[-1:] if not one.lead))
 
 
 def _ahead(time: TimeMention, clause: Clause, said_at: datetime) -> bool:
@@ -293,7 +284,7 @@ def _readings(clause: Clause, opened: Opening, spans: dict[int, int], thread: Th
     openers = opening(clause.text, spans, named=True)
     yield read_from(clause, openers.start, "")
     if openers.start > 0:
-        yield read_from(clause, 0, "")
+        yield read_from(clause, 0, SAID_OF)
 
 
 def _said_of(clause: Clause, subject: str, opened: Opening, *, told: bool = True) -> Iterator[Clause]:

@@ -55,7 +55,8 @@ by ``python -m fusion_memory.ingestion.extraction.compact``; a test tells when t
     clause without any is not tried: of English a cue is the beginning of a word or several words, of Chinese any
     part of the text); ``pattern``, matched from the start of the clause after its openers, with the times taken
     out and without closing marks (``times = "keep"`` leaves the times in; a group ``when`` then says which words
-    are the time; ``times = "none"`` takes them out and leaves the claim without one). Groups: ``object``,
+    are the time; ``times = "none"`` takes them out and leaves the claim without one, ``"words"`` leaves them in as
+    words like others: 更喜欢晚上写代码). Groups: ``object``,
     ``subject``, ``previous``, ``kind``, ``not`` (makes it negative); others may be used in ``say``, ``value`` and
     ``slot``; ``object2`` is another place for ``object``. ``value``: a template for the object when it is more
     than the group. ``about``: ``speaker``, ``subject`` (a person: group ``subject``) or ``thing`` (group

@@ -113,9 +113,10 @@ def _apply(clause: Clause, situation: Situation, data: Book) -> list[Claim]:
     for rule in rules:
         if rule.opens == barred_opening:
             continue
-        if rule.times == "keep" and kept is None:
+        whole = rule.times in {"keep", "words"}
+        if whole and kept is None:
             kept = view(clause, situation.times, data, cut=False) if cut.times else cut
-        seen = kept if rule.times == "keep" and kept is not None else cut
+        seen = kept if whole and kept is not None else cut
         if rule.needs_time and not seen.times:
             continue
         match = compiled(rule.pattern).match(seen.text)
@@ -207,7 +208,7 @@ def _claims(
         if rule.value:
             values["object"] = objects.trimmed(_filled(rule.value, values), data)
         negative = "not" in groups or rule.negative
-        when = _when(seen, match) if rule.times != "none" else None
+        when = _when(seen, match) if rule.times not in {"none", "words"} else None
         if when is not None and (rule.change or rule.ends):
             when = _begun(when, situation.said_at)
         yield Claim(
