@@ -78,9 +78,17 @@ def test_nothing_leaks(tmp_path, full):
 @pytest.mark.parametrize("names", [(name,) for name in GUARDED_ONCE] + list(GUARDED_TWICE), ids="+".join)
 def test_a_forgotten_owner_is_found(names):
     with owner_forgotten(*names):
-        report = leaks.run(owners=3, memories=14, reads=2_000, threads=1, seed=5, stop_at_leak=True)
-    print("+".join(names), report)
-    assert report.leaks
+        assert _found("+".join(names), owners=3, memories=14)
+
+
+def _found(what, **size):
+    """Whether one of a few towns shows the fault: the reads are drawn at random, and some faults are rarely met."""
+    for seed in (5, 6, 7, 8):
+        report = leaks.run(reads=2_000, threads=1, seed=seed, stop_at_leak=True, **size)
+        print(what, report)
+        if report.leaks:
+            return True
+    return False
 
 
 def test_a_fact_that_follows_one_of_another_owner_is_found():
@@ -102,9 +110,7 @@ def test_a_count_of_others_is_found(name):
 @pytest.mark.parametrize("name", NARROWED)
 def test_a_forgotten_place_is_found(name):
     with narrowing_forgotten(name):
-        report = leaks.run(owners=2, memories=16, reads=2_000, threads=1, seed=5, stop_at_leak=True)
-    print(name, report)
-    assert report.leaks
+        assert _found(name, owners=2, memories=16)
 
 
 def test_single_guards_of_doubly_guarded_paths_hold():

@@ -206,6 +206,52 @@ def test_two_names_become_one(named, lang):
 
 
 @BOTH
+def test_a_merge_is_undone(named, lang):
+    named("merge", "Porto", "Oporto")
+    run = named("split", "Oporto", "--reason", "two places", "--lang", lang)
+    assert "Oporto" in run.err
+    assert "(also" not in run.out
+    assert named("entities", "--graph", "Oporto", "--json").json["centre"]["name"] == "Oporto"
+    error = named("split", "Oporto", "--lang", lang, "--json", code=2).error
+    assert error["code"] == "invalid_input"
+
+
+@BOTH
+def test_a_name_is_given_and_taken_away(cli, lang):
+    cli("add", "--user", "ana", "My colleague Anna Petrova lives in Berlin.")
+    anna = ("--user", "ana", "--lang", lang)
+    run = cli("alias", "Anna Petrova", "安娜", *anna)
+    assert "安娜" in run.out
+    done = "安娜 means Anna Petrova from now on." if lang == "en" else "此后 安娜 即 Anna Petrova。"
+    assert run.err.strip() == done
+    assert cli("entities", "--graph", "安娜", "--json", *anna).json["centre"]["aliases"] == ["安娜"]
+    run = cli("alias", "Anna Petrova", "安娜", "--remove", *anna)
+    assert run.err.strip() == (
+        "安娜 no longer means Anna Petrova." if lang == "en" else "安娜 不再指 Anna Petrova。"
+    )
+    assert cli("entities", "--graph", "安娜", "--json", *anna, code=3).error["code"] == "not_found"
+
+
+@BOTH
+def test_pairs_that_may_be_one_are_listed_with_a_reason(cli, lang):
+    cli("add", "--user", "ana", "My colleague Anna Petrova met Tom Baker in Berlin.")
+    cli("add", "--user", "ana", "Anna called Tom Baker about the trip to Berlin.")
+    run = cli("entities", "--suggest", "--user", "ana", "--lang", lang)
+    line = next(line for line in run.out.splitlines() if "Anna Petrova" in line)
+    assert ("part of the other" if lang == "en" else "一部分") in line
+    assert "fusion-memory merge 'Anna Petrova' Anna" in run.err
+    [found] = cli("entities", "--suggest", "--user", "ana", "--json").json
+    assert (found["keep"]["name"], found["other"]["name"], found["reason"]) == (
+        "Anna Petrova",
+        "Anna",
+        "short_form",
+    )
+    cli("merge", "Anna Petrova", "Anna", "--user", "ana")
+    assert cli("entities", "--suggest", "--user", "ana", "--json").json == []
+    assert cli("entities", "--suggest", "--user", "ana", "--lang", lang).out == ""
+
+
+@BOTH
 def test_conflicts_show_both_sides_with_their_words(told, lang):
     lines = told("conflicts", "--lang", lang).out.splitlines()
     title = (
@@ -336,6 +382,14 @@ BAD = [
     (("entities", "--hops", "2"), 2, "invalid_input"),
     (("entities", "--graph", "Zed", "--kind", "place"), 2, "invalid_input"),
     (("merge", "Zed", "Zoe"), 3, "not_found"),
+    (("split", "Zed"), 3, "not_found"),
+    (("split", "Porto"), 2, "invalid_input"),
+    (("alias", "Zed", "Zoe"), 3, "not_found"),
+    (("alias", "Porto", " "), 2, "invalid_input"),
+    (("alias", "Porto", "Zoe", "--remove"), 2, "invalid_input"),
+    (("alias", "Porto"), 2, "usage"),
+    (("entities", "--suggest", "--kind", "place"), 2, "invalid_input"),
+    (("entities", "--suggest", "-k", "0"), 2, "invalid_option"),
     (("conflicts", "-k", "0"), 2, "invalid_option"),
     (("correct", "fact_x", "Braga"), 3, "not_found"),
     (("correct", "fact_x"), 2, "usage"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fusion_memory.core.errors import InvalidInput, NotFound
 from fusion_memory.core.knowledge import Claim, Entity, EntityKind, FactType, Mention
-from fusion_memory.memory import entities, entity_graph, entity_likeness, events, owners
+from fusion_memory.memory import entities, entity_graph, entity_likeness, entity_names, events, owners
 from fusion_memory.memory.entity_graph import Sight
 from fusion_memory.memory.name_keys import name_key
 from fusion_memory.testing.notebook import BEGINNING, Notebook
@@ -70,15 +70,28 @@ class Register:
 
     def merge(self, keep, other, reason="same person"):
         with self.writing() as (tx, access):
-            return entities.merge(tx, access, keep, other, reason, self.now)
+            return entity_names.merge(tx, access, keep, other, reason, self.now)
 
     def split(self, name):
         with self.writing() as (tx, access):
-            return entities.split(tx, access, name, "not the same", self.now)
+            return entity_names.split(tx, access, name, "not the same", self.now)
 
     def alias(self, name, alias):
         with self.writing() as (tx, access):
-            return entities.add_alias(tx, access, name, alias, self.now)
+            return entity_names.add_alias(tx, access, name, alias, self.now)
+
+    def unalias(self, name, alias):
+        with self.writing() as (tx, access):
+            return entity_names.remove_alias(tx, access, name, alias, self.now)
+
+    def suggestions(self, limit=50, as_of=None, **narrowing):
+        with self.notebook.reading() as tx:
+            return entity_names.suggestions(tx, self.access(**narrowing), limit, as_of)
+
+    def standing(self):
+        """Every entity as a full read sees it."""
+        with self.notebook.reading() as tx:
+            return {e.id: e for e in entities.entities(tx, self.access())}
 
     def forget(self, *ids):
         """Erase events with all that hangs on them."""
@@ -361,6 +374,117 @@ def test_entities_come_page_by_page_and_by_kind(register):
     assert len(people) == 3
 
 
+def test_a_split_by_any_of_its_names_undoes_the_last_merge(register):
+    register.say("Robert (Bob) called", "Robert", "Bob", aliases={"Bob": "Robert"})
+    register.say("Clara is here", "Clara")
+    register.say("Dana is here", "Dana")
+    before = register.standing()
+    register.merge("Clara", "Bob")
+    once = register.standing()
+    register.merge("Dana", "Robert")
+    assert set(register.find("Bob").aliases) == {"Bob", "Clara", "Robert"}
+    register.split("Bob")
+    assert register.standing() == once
+    register.split("Bob")
+    assert register.standing() == before
+    assert register.split("Bob").aliases == ()
+    with pytest.raises(InvalidInput, match="not merged"):
+        register.split("Bob")
+
+
+def test_one_that_others_point_at_says_which_to_split(register):
+    register.say("Anna met Tom", "Anna", "Tom")
+    register.merge("Anna", "Tom")
+    with pytest.raises(InvalidInput) as refusal:
+        register.split("Anna")
+    assert "'Tom'" in refusal.value.why
+    assert "'Tom'" in refusal.value.fix
+
+
+def test_what_was_set_apart_is_not_joined_through_a_third_name(register):
+    register.say("Robert (Bob) called", "Robert", "Bob", aliases={"Bob": "Robert"})
+    register.split("Bob")
+    register.say("Rob is Robert", "Robert", "Rob", aliases={"Rob": "Robert"})
+    register.say("Bob is Rob", "Rob", "Bob", aliases={"Bob": "Rob"})
+    assert register.find("Bob").name == "Bob"
+    assert register.find("Rob").name == "Robert"
+
+
+def test_a_merge_by_hand_counts_before_what_a_text_says_whatever_comes_first(register):
+    for name in ("Robert", "Bob", "Zed"):
+        register.say(f"{name} is here", name)
+    register.merge("Zed", "Bob")
+    register.say("Robert (Bob) called", "Robert", "Bob", aliases={"Bob": "Robert"})
+    assert register.find("Bob").name == "Zed"
+    assert register.find("Robert").aliases == ()
+    register.split("Bob")
+    assert register.find("Bob").name == "Robert"
+
+
+def test_an_alias_set_by_hand_is_taken_back(register):
+    register.say("Anna met Tom", "Anna", "Tom")
+    before = register.standing()
+    register.alias("Anna", "安娜")
+    register.alias("安娜", "小安")
+    assert set(register.find("小安").aliases) == {"安娜", "小安"}
+    assert register.unalias("Anna", "安娜").aliases == ("小安",)
+    assert register.find("安娜") is None
+    register.unalias("Anna", "小安")
+    assert register.standing() == before
+    assert register.rows("entity_links") == []
+    for name, alias in (("Anna", "安娜"), ("Anna", "Tom"), ("Anna", "Anna")):
+        with pytest.raises(InvalidInput):
+            register.unalias(name, alias)
+    with pytest.raises(NotFound):
+        register.unalias("Nobody", "Anna")
+
+
+def test_an_alias_that_was_spoken_stands_alone_when_it_is_taken_away(register):
+    register.say("Robert (Bob) called", "Robert", "Bob", aliases={"Bob": "Robert"})
+    assert register.unalias("Robert", "Bob").aliases == ()
+    assert register.find("Bob").mentions == 1
+    register.say("Robert, or Bob", "Robert", "Bob", aliases={"Bob": "Robert"})
+    assert register.find("Bob").name == "Bob"
+
+
+def test_an_alias_that_a_person_confirmed_outlives_the_text(register):
+    event = register.say("Robert (Bob) called", "Robert", "Bob", aliases={"Bob": "Robert"})
+    register.say("Bob is late", "Bob")
+    register.say("Robert is early", "Robert")
+    assert register.alias("Robert", "Bob").name == "Robert"
+    register.forget(event)
+    assert register.find("Bob").name == "Robert"
+
+
+def test_an_alias_nobody_spoke_of_cannot_stand_alone(register):
+    register.say("Anna is here", "Anna")
+    register.alias("Anna", "安娜")
+    with pytest.raises(InvalidInput, match="nobody spoke of it"):
+        register.split("安娜")
+
+
+def test_a_pair_that_was_split_is_not_suggested_again(register):
+    register.say("Anna met Anna Petrova", "Anna Petrova")
+    register.say("Anna met Tom", "Anna", "Tom")
+    [found] = register.suggestions()
+    assert (found.keep.name, found.other.name, found.reason) == ("Anna Petrova", "Anna", "short_form")
+    before = register.now
+    register.say("Tom is here", "Tom", day=3)
+    register.merge("Anna Petrova", "Anna")
+    assert register.suggestions() == []
+    register.split("Anna")
+    assert register.suggestions() == []
+    assert [one.reason for one in register.suggestions(as_of=before)] == ["short_form"]
+
+
+def test_suggestions_compare_all_names_that_can_be_seen(register):
+    register.say("Anna is here", "Anna", session_id="s1")
+    register.say("Bella is here", "Bella", session_id="s2")
+    register.alias("Bella", "Anna Petrova")
+    assert [one.reason for one in register.suggestions()] == ["short_form"]
+    assert register.suggestions(session_id="s1") == []
+
+
 def claim(subject, predicate, value):
     return Claim(FactType.RELATIONSHIP, subject, predicate, value, f"{subject} {predicate} {value}", 0, 4)
 
@@ -468,29 +592,61 @@ STEPS = st.lists(
         ),
         st.tuples(st.just("merge"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
         st.tuples(st.just("split"), st.sampled_from(NAMES), st.none()),
+        st.tuples(st.just("unalias"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
         st.tuples(st.just("forget"), st.integers(0, 20), st.none()),
     ),
     max_size=14,
 )
 
 
-@settings(max_examples=25, deadline=None)
+def live(register, steps):
+    """Let it all happen; what was said and not forgotten, by id, with its names and aliases."""
+    said = {}
+    for number, (step, one, two) in enumerate(steps):
+        if step == "say":
+            alias = {one[1]: one[0]} if two and len(one) > 1 else {}
+            text = f"{number} " + " ".join(one)
+            said[register.say(text, *one, aliases=alias)] = (text, one, alias)
+        elif step == "forget" and said:
+            event = list(said)[one % len(said)]
+            register.forget(event)
+            del said[event]
+        elif step != "forget":
+            with suppress(InvalidInput, NotFound):
+                getattr(register, step)(*(name for name in (one, two) if name))
+    return said
+
+
+@settings(max_examples=40, deadline=None)
 @given(STEPS)
 def test_whatever_happens_the_registry_stays_sound(steps):
-    register, said = Register(), []
+    register = Register()
     try:
-        for number, (step, one, two) in enumerate(steps):
-            if step == "say":
-                alias = {one[1]: one[0]} if two and len(one) > 1 else {}
-                said.append((register.say(f"{number} " + " ".join(one), *one, aliases=alias), one))
-            elif step == "forget" and said:
-                register.forget(said.pop(one % len(said))[0])
-            elif step in {"merge", "split"}:
-                try:
-                    register.merge(one, two) if step == "merge" else register.split(one)
-                except (InvalidInput, NotFound):
-                    continue
-        sound(register, said)
+        said = live(register, steps)
+        sound(register, [(event, names) for event, (_, names, _) in said.items()])
+        before = register.standing()
+        for event, (text, names, alias) in reversed(said.items()):
+            register.read(event, text, *names)
+            register.read(event, text, *names, aliases=alias)
+        assert register.standing() == before
+    finally:
+        register.notebook.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.sampled_from(NAMES), st.sampled_from(NAMES))
+def test_a_split_undoes_the_merge_before_it_exactly(steps, keep, other):
+    register = Register()
+    try:
+        live(register, steps)
+        before = register.standing()
+        try:
+            register.merge(keep, other)
+        except (InvalidInput, NotFound):
+            return
+        assert len(register.standing()) == len(before) - 1
+        register.split(other)
+        assert register.standing() == before
     finally:
         register.notebook.close()
 

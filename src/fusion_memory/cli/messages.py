@@ -11,6 +11,7 @@ from fusion_memory.cli import (
     words_knowledge_en,
     words_knowledge_zh,
     words_measure,
+    words_naming,
     words_sessions_en,
     words_sessions_zh,
 )
@@ -23,6 +24,7 @@ PARTS = {
         words_asking_en.WORDS,
         words_knowledge_en.WORDS,
         words_measure.ENGLISH,
+        words_naming.ENGLISH,
         words_sessions_en.WORDS,
     ),
     "zh": (
@@ -30,6 +32,7 @@ PARTS = {
         words_asking_zh.WORDS,
         words_knowledge_zh.WORDS,
         words_measure.CHINESE,
+        words_naming.CHINESE,
         words_sessions_zh.WORDS,
     ),
 }

@@ -108,10 +108,10 @@ WORDS = {
     "profiles.refreshed": (
         "{profiles:profile|profiles} with {facts:fact|facts}, of {entities:entity|entities} looked at."
     ),
-    # entities, merge
+    # entities
     "entities.short": "Show who and what was spoken of, and what connects them",
     "entities.help": "Shows the kind, how often it was named, the days from first to last, the id, and all names.",
-    "entities.kind": "only this kind: person, organisation, place, project, product, animal, work, thing",
+    "entities.wanted": "only this kind: person, organisation, place, project, product, animal, work, thing",
     "entities.graph": "show this one with those it was named with, and the facts between them",
     "entities.hops": "how many steps from there, 1 to 3 (1)",
     "entities.limit": "how many, 1 to 1,000 (100; of a graph 50)",
@@ -125,13 +125,6 @@ WORDS = {
     "entities.relations": "{count:fact|facts}",
     "entities.graph_or_list": "--hops goes with --graph, --kind without it.",
     "entities.graph_or_list.why": "Either entities are listed, or one is shown with its neighbours.",
-    "merge.short": "Let two names mean one entity from now on",
-    "merge.help": "Where each mention came from stays known.",
-    "merge.keep": "the one that stays: an id or a name",
-    "merge.other": "the one that is the same",
-    "merge.reason": "why, for whoever looks later",
-    "merge.examples": 'fusion-memory merge Robert Bob --reason "same person"',
-    "merge.done": "{other} means {keep} from now on.",
     # conflicts
     "conflicts.short": "Show claims that cannot both be true at one time",
     "conflicts.help": (
@@ -165,7 +158,6 @@ WORDS = {
     "fix.not_found.facts": "fusion-memory facts",
     "fix.not_found.correct": "fusion-memory facts --state all",
     "fix.not_found.retract": "fusion-memory facts --state all",
-    "fix.not_found.merge": "fusion-memory entities",
     # report
     "report.short": "Say what became of everything that was said",
     "report.help": (

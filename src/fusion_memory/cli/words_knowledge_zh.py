@@ -100,10 +100,10 @@ WORDS = {
     "profiles.nothing": "{name} 没有画像:说得还太少。提到过谁:fusion-memory entities",
     "profiles.no_type": "{name} 没有这种类型的画像,只有:{types}",
     "profiles.refreshed": "看了 {entities:,} 个实体:{profiles:,} 份画像,含 {facts:,} 条事实。",
-    # entities、merge
+    # entities
     "entities.short": "显示提到过的人和物,以及他们之间的联系",
     "entities.help": "显示种类、提到的次数、最早和最近的日期、id 和全部名字。",
-    "entities.kind": (
+    "entities.wanted": (
         "只看此种类:person(人)、organisation(机构)、place(地点)、project(项目)、product(产品)、"
         "animal(动物)、work(作品)、thing(其他)"
     ),
@@ -120,13 +120,6 @@ WORDS = {
     "entities.relations": "{count:,} 条事实",
     "entities.graph_or_list": "--hops 要与 --graph 一起用,--kind 则不能。",
     "entities.graph_or_list.why": "要么列出实体,要么显示一个实体和它的邻居。",
-    "merge.short": "此后让两个名字指同一个实体",
-    "merge.help": "每次提及的出处依然保留。",
-    "merge.keep": "保留的实体:id 或名字",
-    "merge.other": "与它相同的实体",
-    "merge.reason": "理由,供日后查看",
-    "merge.examples": 'fusion-memory merge 罗伯特 鲍勃 --reason "同一个人"',
-    "merge.done": "此后 {other} 即 {keep}。",
     # conflicts
     "conflicts.short": "显示不可能同时为真的陈述",
     "conflicts.help": "双方及其原话都保留,以较新的为准。用 correct 更正或用 retract 撤回。",
@@ -158,7 +151,6 @@ WORDS = {
     "fix.not_found.facts": "fusion-memory facts",
     "fix.not_found.correct": "fusion-memory facts --state all",
     "fix.not_found.retract": "fusion-memory facts --state all",
-    "fix.not_found.merge": "fusion-memory entities",
     # report
     "report.short": "说明所有说过的话的去向",
     "report.help": (

@@ -47,10 +47,13 @@ class EntityGraph:
 class MergeSuggestion:
     """Two entities that may be one, for a person to decide: ``reason`` is short_form, initials, spelling or title.
 
-    ``keep`` is the fuller name.
+    ``keep`` is the fuller name; ``likeness`` (0 to 1) orders suggestions and is no probability.
     """
 
     keep: Entity
     other: Entity
     reason: str
     likeness: float
+
+    def __repr__(self) -> str:
+        return f"MergeSuggestion({self.keep.name!r} <- {self.other.name!r}, {self.reason}, {self.likeness:.1f})"

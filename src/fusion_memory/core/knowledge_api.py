@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from fusion_memory.core.graph import EntityGraph
+from fusion_memory.core.graph import EntityGraph, MergeSuggestion
 from fusion_memory.core.knowledge import (
     Conflict,
     EncodingReport,
@@ -107,6 +107,24 @@ class KnowledgeApi(Protocol):
 
     def merge_entities(self, scope: Scope, keep: str, other: str, reason: str = "") -> Entity:
         """Let two names mean one entity from now on; where each mention came from stays known."""
+        ...
+
+    def split_entity(self, scope: Scope, name: str, reason: str = "") -> Entity:
+        """Undo the last merge that joined this name with others; each stands as it stood."""
+        ...
+
+    def add_alias(self, scope: Scope, entity: str, alias: str) -> Entity:
+        """Let an entity have another name, whether or not anybody used it."""
+        ...
+
+    def remove_alias(self, scope: Scope, entity: str, alias: str) -> Entity:
+        """Take a name away from an entity; one that somebody used stands alone from now on."""
+        ...
+
+    def merge_suggestions(
+        self, scope: Scope, *, limit: int = 50, as_of: Moment | None = None
+    ) -> tuple[MergeSuggestion, ...]:
+        """Pairs of entities that may be one by their names, for a person to decide, each with its reason."""
         ...
 
     def conflicts(self, scope: Scope, *, as_of: Moment | None = None, limit: int = 100) -> tuple[Conflict, ...]:

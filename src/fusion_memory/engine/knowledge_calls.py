@@ -15,7 +15,7 @@ from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.engine import timelines, understanding
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
-from fusion_memory.memory import corrections, entities, entity_graph, entity_views, events, views
+from fusion_memory.memory import corrections, entity_graph, entity_views, events, views
 from fusion_memory.memory.corrections import Correction
 
 MAX_FACTS = 100_000
@@ -206,16 +206,6 @@ class KnowledgeCalls(Calls):
         if found is None:
             raise NotFound(f"Nothing named {entity!r} was spoken of in this scope.", fix="fusion-memory entities")
         return found
-
-    def merge_entities(self, scope: Scope, keep: str, other: str, reason: str = "") -> Entity:
-        """Let two names mean one entity from now on; where each mention came from stays known.
-
-        Raises:
-            NotFound: one of them is not in the scope.
-        """
-        parts, access = self._enter(Action.WRITE, scope)
-        with parts.database.write() as tx:
-            return entities.merge(tx, access, keep, other, reason, parts.clock.now())
 
     def conflicts(
         self,

@@ -25,6 +25,7 @@ from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
+from fusion_memory.engine.naming_calls import NamingCalls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.parts import Models, Parts, assemble
@@ -36,7 +37,7 @@ from fusion_memory.models.language_model import LanguageModel, TextFunction
 from fusion_memory.retrieval import history
 
 
-class MemoryService(KnowledgeCalls, ConversationCalls, SessionCalls):
+class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls):
     """Long-term memory for agents: add what was said, find it again, see why.
 
     Args:

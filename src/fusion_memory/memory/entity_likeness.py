@@ -8,7 +8,7 @@ the names and not with their pairs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -27,23 +27,28 @@ _ENGLISH_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "pr
 _LIKENESS: Final = {"short_form": 0.8, "initials": 0.7, "spelling": 0.6, "title": 0.5}
 
 
-def suggestions(found: Sequence[Entity], limit: int = 50) -> list[MergeSuggestion]:
-    """Pairs of entities of one kind that may be one, the likeliest first.
+def suggestions(
+    found: Sequence[Entity], limit: int = 50, apart: Collection[frozenset[str]] = ()
+) -> list[MergeSuggestion]:
+    """Pairs of entities of one kind that may be one by any of their names, the likeliest first.
 
     Args:
         found: entities, each once.
         limit: so many pairs.
+        apart: ids of pairs that are known not to be one.
     """
-    names = [(entity, _words(entity.name)) for entity in found]
-    pairs: dict[tuple[str, str], MergeSuggestion] = {}
+    names = [(entity, _words(name)) for entity in found for name in (entity.name, *entity.aliases)]
+    pairs: dict[frozenset[str], MergeSuggestion] = {}
     for block in _blocks(names):
         for (left, left_words), (right, right_words) in combinations(block, 2):
-            if left.kind is not right.kind or left.id == right.id:
+            if left.kind is not right.kind or left.id == right.id or {left.id, right.id} in apart:
                 continue
             reason = _reason(left_words, right_words)
             if reason:
                 keep, other = (left, right) if len(left.name) >= len(right.name) else (right, left)
-                pairs.setdefault((keep.id, other.id), MergeSuggestion(keep, other, reason, _LIKENESS[reason]))
+                one = MergeSuggestion(keep, other, reason, _LIKENESS[reason])
+                pair = frozenset((left.id, right.id))
+                pairs[pair] = max(one, pairs.get(pair, one), key=lambda suggestion: suggestion.likeness)
     ordered = sorted(
         pairs.values(), key=lambda s: (-s.likeness, -s.keep.mentions - s.other.mentions, s.keep.id, s.other.id)
     )

@@ -9,26 +9,19 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
 
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.errors import FusionMemoryError, InvalidInput, NotFound
 from fusion_memory.core.records import Event
 from fusion_memory.core.scope import Scope
+from fusion_memory.testing.conformance_knowledge import ClosableMemory, KnowledgeConformance
 
 ANA = Scope(user_id="ana")
 BEN = Scope(user_id="ben")
 LONG = " ".join(f"Sentence number {n} of the long report speaks about topic {n}x{n}." for n in range(40))
 
 
-class ClosableMemory(MemoryApi, Protocol):
-    """A memory that a test may use as a context manager."""
-
-    def __enter__(self) -> MemoryApi: ...
-    def __exit__(self, *details: Any) -> None: ...  # noqa: ANN401 (exception details)
-
-
-class MemoryConformance:
+class MemoryConformance(KnowledgeConformance):
     """The suite. Tests are independent: each opens its own empty memory."""
 
     @abstractmethod

@@ -43,6 +43,7 @@ class KnowledgeReads(Reads):
             self._entity,
             self._graph,
             self._entity_foreign,
+            self._suggestions,
             self._conflicts,
             self._encodings,
             self._profile_report,
@@ -139,7 +140,7 @@ class KnowledgeReads(Reads):
                 raise Leak("two were named together more often than can be seen")
 
     def _entity_foreign(self, scope: Scope) -> None:
-        """The entity of an id of another owner cannot be read or merged."""
+        """The entity of an id of another owner cannot be read, joined with another, split or renamed."""
         for asked_in, entity in self.rng.sample(self._entities_seen, min(4, len(self._entities_seen))):
             if asked_in.owner == scope.owner:
                 continue
@@ -148,8 +149,18 @@ class KnowledgeReads(Reads):
                 partial(self.memory.get, entity.id, scope=scope),
                 partial(self.memory.entity_graph, entity.id, scope),
                 partial(self.memory.merge_entities, scope, mine, entity.id),
+                partial(self.memory.split_entity, scope, entity.id),
+                partial(self.memory.add_alias, scope, entity.id, "elsewhere"),
+                partial(self.memory.remove_alias, scope, entity.id, mine),
             ):
                 self.judge.not_found(reading, f"{entity.id} {mine}")
+
+    def _suggestions(self, scope: Scope) -> None:
+        """Both sides of a suggestion are entities in sight."""
+        crossing, visible = self.reach(scope)
+        as_of = self._moment()
+        found = self.memory.merge_suggestions(scope, as_of=as_of, allow_cross_session=crossing, limit=200)
+        self._judge_entities([entity for one in found for entity in (one.keep, one.other)], visible, as_of)
 
     def _conflicts(self, scope: Scope) -> None:
         crossing, visible = self.reach(scope)

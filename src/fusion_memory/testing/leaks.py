@@ -138,6 +138,7 @@ def _understood(memory: MemoryService, scope: Scope) -> dict[str, str]:
     read: dict[str, Any] = {
         "facts": memory.facts(scope, state="all", limit=1_000),
         "entities": memory.entities(scope, limit=1_000),
+        "suggestions": memory.merge_suggestions(scope),
         "conflicts": memory.conflicts(scope),
         "encodings": memory.encoding_report(scope),
         "profiles": memory.profile_report(scope),

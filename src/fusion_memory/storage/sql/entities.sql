@@ -11,11 +11,8 @@ INSERT INTO entities (entity_id, owner_no, key, name, kind, by_hand)
 VALUES (:entity_id, :owner_no, :key, :name, :kind, :by_hand)
 RETURNING entity_no;
 
--- name: entity_is_root
-UPDATE entities SET root_no = entity_no, merged_into = NULL WHERE entity_no = :entity_no;
-
 -- name: entity_set_by_hand
-UPDATE entities SET by_hand = 1 WHERE entity_no = :entity_no;
+UPDATE entities SET by_hand = :by_hand WHERE entity_no = :entity_no;
 
 -- name: entity_rename
 UPDATE entities SET name = :name WHERE entity_no = :entity_no;
@@ -51,7 +48,7 @@ INSERT INTO entity_links (owner_no, entity_no, into_no, event_no, apart, reason,
 VALUES (:owner_no, :entity_no, :into_no, :event_no, :apart, :reason, :recorded_at);
 
 -- name: entity_links_of_event
-SELECT link_no, entity_no, into_no FROM entity_links WHERE event_no = :event_no;
+SELECT link_no, entity_no, into_no FROM entity_links WHERE event_no = :event_no ORDER BY link_no;
 
 -- name: entity_link_drop
 DELETE FROM entity_links WHERE link_no = :link_no;
@@ -61,35 +58,32 @@ DELETE FROM entity_links
 WHERE event_no IS NULL
   AND ((entity_no = :left_no AND into_no = :right_no) OR (entity_no = :right_no AND into_no = :left_no));
 
--- name: entity_apart
-SELECT 1 FROM entity_links
-WHERE apart = 1
-  AND ((entity_no = :left_no AND into_no = :right_no) OR (entity_no = :right_no AND into_no = :left_no)) LIMIT 1;
+-- name: entity_merged_by_hand
+SELECT link_no FROM entity_links
+WHERE entity_no = :entity_no AND into_no = :into_no AND event_no IS NULL AND apart = 0 AND reason <> :alias
+ORDER BY link_no DESC LIMIT 1;
 
--- name: entity_link_holds
-SELECT 1 FROM entity_links WHERE entity_no = :entity_no AND into_no = :into_no AND apart = 0 LIMIT 1;
+-- name: entity_pairs_apart
+SELECT DISTINCT l.entity_id, r.entity_id FROM entity_links a
+JOIN entities l ON l.entity_no = a.entity_no JOIN entities r ON r.entity_no = a.into_no
+WHERE a.owner_no = :owner_no AND a.apart = 1 AND (:as_of IS NULL OR a.recorded_at <= :as_of);
+
+-- name: entity_linked_with
+SELECT entity_no, into_no FROM entity_links WHERE entity_no = :entity_no
+UNION
+SELECT entity_no, into_no FROM entity_links WHERE into_no = :entity_no;
+
+-- name: entity_links_of_drop
+DELETE FROM entity_links WHERE entity_no = :entity_no OR into_no = :entity_no;
 
 -- name: entity_point
-UPDATE entities SET merged_into = :into_no WHERE entity_no = :entity_no;
-
--- name: entity_root_below
-UPDATE entities SET root_no = :root_no
-WHERE entity_no IN (
-    WITH RECURSIVE below (entity_no) AS (
-        SELECT entity_no FROM entities WHERE entity_no = :entity_no
-        UNION
-        SELECT e.entity_no FROM entities e JOIN below b ON e.merged_into = b.entity_no
-    )
-    SELECT entity_no FROM below
-);
+UPDATE entities SET merged_into = :into_no, root_no = :root_no WHERE entity_no = :entity_no;
 
 -- name: entity_standing
-SELECT e.merged_into, e.by_hand, EXISTS (SELECT 1 FROM entity_mentions x WHERE x.entity_no = e.entity_no),
-       EXISTS (SELECT 1 FROM entities c WHERE c.merged_into = e.entity_no AND c.by_hand = 1)
+SELECT e.by_hand, EXISTS (SELECT 1 FROM entity_mentions x WHERE x.entity_no = e.entity_no),
+       EXISTS (SELECT 1 FROM entity_links l JOIN entities c ON c.entity_no = l.entity_no
+               WHERE l.into_no = e.entity_no AND l.event_no IS NULL AND l.apart = 0 AND c.by_hand = 1)
 FROM entities e WHERE e.entity_no = :entity_no;
-
--- name: entity_merged_here
-SELECT entity_no FROM entities WHERE merged_into = :entity_no;
 
 -- name: entity_drop
 DELETE FROM entities WHERE entity_no = :entity_no;
@@ -113,6 +107,3 @@ SELECT entity_no FROM entities WHERE owner_no = :owner_no AND merged_into IS NUL
 -- name: entity_by_number
 SELECT entity_no, entity_id, name, kind, by_hand, merged_into, root_no FROM entities
 WHERE owner_no = :owner_no AND entity_no = :entity_no;
-
--- name: entity_pointers
-SELECT merged_into, root_no FROM entities WHERE entity_no = :entity_no;

@@ -70,3 +70,19 @@ WHERE e.owner_no = :owner_no AND o.owner_no = :owner_no
   AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
   AND (:as_of IS NULL OR e.recorded_at <= :as_of)
 GROUP BY o.root_no ORDER BY 2 DESC, o.root_no LIMIT :count;
+
+-- name: entity_component
+WITH RECURSIVE near (entity_no) AS (
+    SELECT value FROM json_each(:entity_nos)
+    UNION
+    SELECT l.into_no FROM near JOIN entity_links l ON l.entity_no = near.entity_no AND l.apart = 0
+    UNION
+    SELECT l.entity_no FROM near JOIN entity_links l ON l.into_no = near.entity_no AND l.apart = 0
+)
+SELECT e.entity_no, e.merged_into, e.root_no FROM near CROSS JOIN entities e ON e.entity_no = near.entity_no;
+
+-- name: entity_links_among
+SELECT l.entity_no, l.into_no, l.apart, l.event_no IS NULL
+FROM json_each(:entity_nos) AS wanted CROSS JOIN entity_links l ON l.entity_no = wanted.value
+GROUP BY l.entity_no, l.into_no, l.apart, l.event_no IS NULL
+ORDER BY l.event_no IS NULL DESC, min(l.event_no), min(l.link_no);
