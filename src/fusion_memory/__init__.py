@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fusion_memory.core.capture import LogRecord, ScreeningReport
     from fusion_memory.core.errors import FusionMemoryError
     from fusion_memory.core.records import AddResult, ContextPack, Event, Hit, SearchOptions, SearchResult, Span
     from fusion_memory.core.scope import Principal, Scope
@@ -33,6 +34,8 @@ _HOMES = {
     "MemoryService": "engine.service",
     "Principal": "core.scope",
     "Scope": "core.scope",
+    "LogRecord": "core.capture",
+    "ScreeningReport": "core.capture",
     "SearchOptions": "core.records",
     "SearchResult": "core.records",
     "Span": "core.records",
@@ -45,9 +48,11 @@ __all__ = [
     "Event",
     "FusionMemoryError",
     "Hit",
+    "LogRecord",
     "MemoryService",
     "Principal",
     "Scope",
+    "ScreeningReport",
     "SearchOptions",
     "SearchResult",
     "Span",

@@ -12,11 +12,13 @@ from fusion_memory.cli import failure
 from fusion_memory.cli.messages import PARTS
 from fusion_memory.cli.tasks_command import STATUSES
 from fusion_memory.cli.words_errors_zh import ERRORS
+from fusion_memory.core.capture import Category
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.knowledge import VIEW_TYPES, EntityKind, FactState, FactType, GateDecision
 from fusion_memory.core.layers import Cause
 from fusion_memory.core.question import QuestionKind
 from fusion_memory.engine.telling import ADDED
+from fusion_memory.ingestion.screening.screen import reasons
 from fusion_memory.memory import tasks
 from fusion_memory.retrieval.recipes import RECIPES
 from fusion_memory.text.trigger_words import TriggerKind
@@ -62,7 +64,7 @@ def test_every_message_is_used():
         "any", "root", "section", "exit", "lane", "part", "drop", "language", "degraded", "check", "origin", "path",
         "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
-        "compare", "report", "did", "cause", "tell", "save-session", "asks", "bench",
+        "compare", "report", "did", "cause", "tell", "save-session", "noise", "category", "asks", "bench",
     )  # fmt: skip
     for key in ENGLISH:
         family, _, rest = key.partition(".")
@@ -94,6 +96,7 @@ def test_what_the_engine_names_has_a_word(words):
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
 def test_every_name_of_what_is_understood_has_a_word(words):
     families = {"state": FactState, "type": FactType, "kind": EntityKind, "decision": GateDecision}
+    families |= {"category": Category, "noise": reasons()}
     families |= {"view": VIEW_TYPES, "status": STATUSES, "cause": Cause, "tell": (*TriggerKind, ADDED)}
     families["asks"] = QuestionKind
     families["tell"] = {name for name in families["tell"] if name not in {"recall", "search"}}

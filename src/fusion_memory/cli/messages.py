@@ -8,6 +8,8 @@ from __future__ import annotations
 from fusion_memory.cli import (
     words_asking_en,
     words_asking_zh,
+    words_capture_en,
+    words_capture_zh,
     words_knowledge_en,
     words_knowledge_zh,
     words_measure,
@@ -22,6 +24,7 @@ PARTS = {
     "en": (
         ENGLISH,
         words_asking_en.WORDS,
+        words_capture_en.WORDS,
         words_knowledge_en.WORDS,
         words_measure.ENGLISH,
         words_naming.ENGLISH,
@@ -30,6 +33,7 @@ PARTS = {
     "zh": (
         CHINESE,
         words_asking_zh.WORDS,
+        words_capture_zh.WORDS,
         words_knowledge_zh.WORDS,
         words_measure.CHINESE,
         words_naming.CHINESE,

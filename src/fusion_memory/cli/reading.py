@@ -64,7 +64,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
     with sys.stdin.buffer if str(path) == STDIN else path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield number, _json_line(line, number, path)
+                yield number, json_line(line, number, path)
 
 
 def messages(path: Path, max_chars: int) -> Iterator[Any]:
@@ -103,7 +103,12 @@ def _bounded(stream: BinaryIO, max_chars: int, source: str) -> bytes:
     return content
 
 
-def _json_line(line: bytes, number: int, path: Path) -> Any:  # noqa: ANN401 (any JSON value)
+def json_line(line: bytes, number: int, path: Path) -> Any:  # noqa: ANN401 (any JSON value)
+    """The JSON value of one line.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": Entry("demo_command", "demo", "start"),
     "use": Entry("use_command", "use", "start"),
     "add": Entry("add_command", "add", "store"),
+    "ingest-log": Entry("log_command", "ingest_log", "store"),
     "import": Entry("import_command", "import_", "store"),
     "search": Entry("search_command", "search", "find"),
     "ask": Entry("ask_command", "ask", "find"),

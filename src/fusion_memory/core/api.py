@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from fusion_memory.core.capture import LogRecord, ScreeningReport
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
 from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
@@ -45,6 +46,17 @@ class MemoryApi(KnowledgeApi, Protocol):
 
     def add_batch(self, inputs: Iterable[Input], scope: Scope) -> AddResult:
         """Store many inputs; messages carry their own ``session_id``, ``time`` and ``metadata``."""
+        ...
+
+    def ingest_log(
+        self,
+        records: Iterable[str | Mapping[str, Any] | LogRecord],
+        scope: Scope,
+        *,
+        roles: Sequence[str] = ("user",),
+        dry_run: bool = False,
+    ) -> ScreeningReport:
+        """Take in a captured log: what is noise or says nothing is left out and accounted for."""
         ...
 
     def search(

@@ -67,6 +67,21 @@ class IngestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """What of a captured log is worth keeping; what is added directly is never filtered."""
+
+    han_chars: int = _setting(4, "a text of so many Chinese characters passes", "达到此汉字数的文本通过")
+    words: int = _setting(3, "a text of so many words passes", "达到此单词数的文本通过")
+    chars: int = _setting(30, "a text of so many visible characters passes", "达到此可见字符数的文本通过")
+    brief: str = _setting(
+        "judge",
+        "a shorter one: judge (dropped when it is fillers only), drop or keep",
+        "更短的文本:judge(只有应答词时舍弃)、drop 或 keep",
+    )
+    tiers: str = _setting("default", "tier preset: default or vector-mind", "分层预设:default 或 vector-mind")
+
+
+@dataclass(frozen=True, slots=True)
 class EncodingSettings:
     """How facts are drawn from what was said."""
 
@@ -140,6 +155,7 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     ingest: IngestSettings = IngestSettings()
+    capture: CaptureSettings = CaptureSettings()
     encoding: EncodingSettings = EncodingSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     working: WorkingSettings = WorkingSettings()
@@ -289,6 +305,7 @@ _SECTIONS: dict[str, type] = {
     "storage": StorageSettings,
     "embedding": EmbeddingSettings,
     "ingest": IngestSettings,
+    "capture": CaptureSettings,
     "encoding": EncodingSettings,
     "llm": LanguageModelSettings,
     "working": WorkingSettings,

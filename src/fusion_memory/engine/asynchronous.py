@@ -16,6 +16,7 @@ from fusion_memory.engine.service import MemoryService
 CALLS = (
     "add",
     "add_batch",
+    "ingest_log",
     "search",
     "answer_context",
     "get",

@@ -23,6 +23,7 @@ from fusion_memory.core.scope import Action, Authorizer, Principal, RightsAuthor
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
+from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.naming_calls import NamingCalls
@@ -37,7 +38,7 @@ from fusion_memory.models.language_model import LanguageModel, TextFunction
 from fusion_memory.retrieval import history
 
 
-class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls):
+class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls):
     """Long-term memory for agents: add what was said, find it again, see why.
 
     Args:

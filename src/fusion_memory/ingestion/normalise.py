@@ -19,7 +19,7 @@ from fusion_memory.core.scope import MAX_ID_CHARS, Scope
 
 MAX_METADATA_BYTES = 64 * 1024
 
-_ALIASES = {
+ALIASES = {
     "content": ("content", "text"),
     "speaker": ("speaker", "name"),
     "client_id": ("client_id", "id", "message_id"),
@@ -30,7 +30,9 @@ _ALIASES = {
     "origin": ("origin",),
     "metadata": ("metadata",),
 }
-_KNOWN = frozenset(alias for names in _ALIASES.values() for alias in names)
+"""The fields of a message, and the names under which each is known."""
+
+_KNOWN = frozenset(alias for names in ALIASES.values() for alias in names)
 _KINDS = {"message": EventKind.MESSAGE, "turn": EventKind.MESSAGE, "document": EventKind.DOCUMENT}
 
 
@@ -73,7 +75,7 @@ def _turn(given: Any, defaults: Defaults) -> Turn:  # noqa: ANN401 (judged here)
         given = {"content": given}
     if not isinstance(given, Mapping):
         raise InvalidInput(f"A {type(given).__name__} is no message.", fix='pass {"role": ..., "content": ...}')
-    own = {field: _first(given, names) for field, names in _ALIASES.items()}
+    own = {field: _first(given, names) for field, names in ALIASES.items()}
     kind = _KINDS.get(str(own["kind"] or "message"), EventKind.MESSAGE)
     return Turn(
         content=_content(own["content"]),
