@@ -52,6 +52,8 @@ class MemoryApi(KnowledgeApi, Protocol):
         self,
         records: Iterable[str | Mapping[str, Any] | LogRecord],
         scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
         *,
         roles: Sequence[str] = ("user",),
         dry_run: bool = False,

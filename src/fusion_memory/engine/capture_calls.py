@@ -25,12 +25,12 @@ class CaptureCalls(Calls):
         self,
         records: Iterable[str | Mapping[str, Any] | LogRecord],
         scope: Scope,
-        *,
         session_time: datetime | str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        *,
         roles: Sequence[str] = ("user",),
-        extra_fields: bool = False,
         dry_run: bool = False,
+        extra_fields: bool = False,
         on_drop: Callable[[Dropped], None] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> ScreeningReport:
@@ -46,8 +46,8 @@ class CaptureCalls(Calls):
             session_time: when it was said, for records without a time and without one before them in their session.
             metadata: kept with every memory; the record's own values win.
             roles: who is kept: ``user``, ``assistant`` or both; what an assistant said is trusted as such.
-            extra_fields: keep fields that are unknown as metadata instead of refusing them.
             dry_run: only screen.
+            extra_fields: keep fields that are unknown as metadata instead of refusing them.
             on_drop: is handed every record that is dropped, with the reason.
             progress: hears of every record that was screened.
 
