@@ -24,11 +24,12 @@ from fusion_memory.ingestion.embed import VectorMaker
 from fusion_memory.ingestion.encode import Encoder, EncoderOptions
 from fusion_memory.ingestion.extraction import prompt, reading
 from fusion_memory.ingestion.extraction.model import ExtractionOptions, ModelExtractor
+from fusion_memory.ingestion.extraction.names import NameFinder
 from fusion_memory.ingestion.extractor import Extractor
 from fusion_memory.ingestion.gate import Thresholds
 from fusion_memory.ingestion.likeness import Cosines
 from fusion_memory.ingestion.pipeline import Ingestion, Preparation
-from fusion_memory.ingestion.reader import read_event
+from fusion_memory.ingestion.reader import EventReader
 from fusion_memory.ingestion.resolve import Judging
 from fusion_memory.ingestion.second_reading import SecondOptions, SecondReader
 from fusion_memory.ingestion.segment import Cutting
@@ -88,6 +89,7 @@ class Models:
     embedder: Embedder | Literal["auto"] | None = AUTO
     llm: LanguageModel | TextFunction | Literal["auto"] | None = AUTO
     extractor: Extractor | None = None
+    name_finder: NameFinder | None = None
 
 
 def assemble(
@@ -117,7 +119,7 @@ def assemble(
     maker = VectorMaker(database, model, clock) if model else None
     traces = TraceLog(database, settings.retrieval.traces_kept)
     ingest = settings.ingest
-    encoder = open_encoder(database, model, settings.encoding, clock)
+    encoder = open_encoder(database, model, settings.encoding, clock, models.name_finder)
     second = open_second_reader(database, model, extractor, settings.encoding, clock)
     background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
     deriver = Deriver(database, maker, encoder)
@@ -146,7 +148,11 @@ def assemble(
 
 
 def open_encoder(
-    database: Database, model: Embedder | None, settings: EncodingSettings, clock: Clock
+    database: Database,
+    model: Embedder | None,
+    settings: EncodingSettings,
+    clock: Clock,
+    finder: NameFinder | None = None,
 ) -> Encoder | None:
     """What turns sayings into facts; None when it is switched off.
 
@@ -165,7 +171,7 @@ def open_encoder(
         judging=Judging(Thresholds(confidence=settings.min_confidence)),
     )
     cosines = pairwise_cosines(model) if model else None
-    return Encoder(database, clock, read_event, options, cosines)
+    return Encoder(database, clock, EventReader(finder), options, cosines)
 
 
 def open_second_reader(

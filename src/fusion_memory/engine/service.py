@@ -31,6 +31,7 @@ from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_c
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.parts import Models, Parts, assemble
 from fusion_memory.engine.session_calls import SessionCalls
+from fusion_memory.ingestion.extraction.names import NameFinder
 from fusion_memory.ingestion.extractor import Extractor
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.models.interface import Embedder
@@ -49,6 +50,8 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         llm: a language model that reads everything a second time in the background: ``"auto"`` for what the
             settings name, None for none, a :class:`LanguageModel`, or a function from a text to a text.
         extractor: reads with a model in its own way, instead of ``llm``.
+        name_finder: finds names in texts better than the rules do
+            (:class:`~fusion_memory.ingestion.extraction.names.NameFinder`); where it fails, the rules find them.
         settings: values other than the defaults.
         principal: who calls; the person at this computer by default.
         authorizer: decides what a principal may do in a scope.
@@ -70,6 +73,7 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         embedder: Embedder | Literal["auto"] | None = "auto",
         llm: LanguageModel | TextFunction | Literal["auto"] | None = "auto",
         extractor: Extractor | None = None,
+        name_finder: NameFinder | None = None,
         settings: Settings | None = None,
         principal: Principal | None = None,
         authorizer: Authorizer | None = None,
@@ -85,7 +89,7 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         self._parts: Parts | None = assemble(
             db_path,
             storage_backend,
-            Models(embedder, llm, extractor),
+            Models(embedder, llm, extractor, name_finder),
             self._settings,
             clock or SystemClock(),
             ids or RandomIds(),

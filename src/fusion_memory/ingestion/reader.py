@@ -1,18 +1,21 @@
 """One event as the rules read it: claims, names, and what its writer asked the memory for.
 
 Why it exists: the readers know texts, this knows events. What somebody asks to have remembered is kept even where
-no rule understands it, and counts for more.
+no rule understands it, and counts for more. Names may come from a finder that a caller brought; whatever it does,
+the event is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fusion_memory.core.knowledge import USER, Claim, FactType, Mention
+from fusion_memory.core.errors import ModelTimeout
+from fusion_memory.core.knowledge import USER, Claim, EntityKind, FactType, Mention
 from fusion_memory.core.records import Event, EventKind
 from fusion_memory.ingestion.extraction import reading
+from fusion_memory.ingestion.extraction.names import READ_CHARS, NameFinder, apart
 from fusion_memory.text.trigger_words import TriggerKind
 from fusion_memory.text.triggers import Trigger, trigger_of
 
@@ -23,20 +26,58 @@ NOTED: Final = "noted"
 ASKED: Final = "asked"
 LONGEST_NOTE: Final = 400
 
+FINDER: Final = "name_finder"
+FINDER_FAILED: Final = "name_finder_failed"
+FINDER_LATE: Final = "name_finder_timeout"
+FINDER_UNUSABLE: Final = "name_finder_unusable"
+"""It raised, took too long, or returned what does not stand in the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventReading:
-    """What an event claims and names; ``dropped`` counts what was left out, by reason."""
+    """What an event claims and names.
+
+    Attributes:
+        dropped: counts of what was left out, by reason.
+        named_by: who found the names: empty for the rules, ``name_finder``, or why it did not.
+    """
 
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
+    named_by: str = ""
 
 
-def read_event(event: Event) -> EventReading:
-    """Read one event by rules."""
+class EventReader:
+    """Reads events by rules, and their names with a finder when there is one.
+
+    Args:
+        finder: finds names better than the rules do. Where it fails, the rules find them.
+    """
+
+    def __init__(self, finder: NameFinder | None = None) -> None:
+        self._finder = finder
+
+    def __call__(self, event: Event) -> EventReading:
+        """Read one event; no fault of the finder gets through."""
+        named, named_by = self._names(event.content) if self._finder else (None, "")
+        return replace(read_event(event, named), named_by=named_by)
+
+    def _names(self, content: str) -> tuple[tuple[Mention, ...] | None, str]:
+        text = content[:READ_CHARS]
+        try:
+            found = tuple(self._finder(text)) if self._finder else ()
+        except ModelTimeout:
+            return None, FINDER_LATE
+        except Exception:  # noqa: BLE001 (a finder may be anybody's; its defects cost only its names)
+            return None, FINDER_FAILED
+        return (apart(found), FINDER) if _usable(text, found) else (None, FINDER_UNUSABLE)
+
+
+def read_event(event: Event, named: tuple[Mention, ...] | None = None) -> EventReading:
+    """Read one event by rules; its names too, unless they are given."""
     read = reading.read(
-        event.content, role=event.role, speaker=event.speaker, said_at=event.said_at, kind=event.kind
+        event.content, role=event.role, speaker=event.speaker, said_at=event.said_at, kind=event.kind, named=named
     )
     claims = read.claims
     if (
@@ -46,6 +87,17 @@ def read_event(event: Event) -> EventReading:
     ):
         claims = _asked(claims, trigger_of(event.content), event)
     return EventReading(claims, read.mentions, read.dropped)
+
+
+def _usable(text: str, found: Sequence[Mention]) -> bool:
+    """Whether all of them are mentions of what stands where they say."""
+    return all(
+        isinstance(one, Mention)
+        and isinstance(one.kind, EntityKind)
+        and 0 <= one.first < one.last <= len(text)
+        and text[one.first : one.last] == one.name
+        for one in found
+    )
 
 
 def _private(dropped: Mapping[str, int]) -> bool:

@@ -44,6 +44,11 @@ class Reading(Protocol):
         """Counts by reason."""
         ...
 
+    @property
+    def named_by(self) -> str:
+        """Who found the names when it was not the rules, or why it was."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Judging:
@@ -75,6 +80,8 @@ class Kept:
         """The line in the books."""
         state = EncodingState.EXTRACTED if self.written else EncodingState.EMPTY
         method = next((claim.method for claim in said.reading.claims), "rules")
+        if said.reading.named_by:
+            method += f"+{said.reading.named_by}"
         return Outcome(said.event_no, said.owner_no, state, self.reason, method, version, self.written)
 
 

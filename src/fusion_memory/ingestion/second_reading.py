@@ -78,6 +78,7 @@ class _Claimed:
     claims: tuple[Claim, ...]
     mentions: tuple[Mention, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,10 @@ class EncodingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one event: the state, why, read how, by which version, and how many claims were kept."""
+    """What became of one event: the state, why, read how, by which version, and how many claims were kept.
+
+    ``method`` is who read it; after a plus, who found its names when it was not the rules, or why it was.
+    """
 
     event_no: int
     owner_no: int
@@ -123,7 +126,8 @@ def report(
 ) -> EncodingReport:
     """What became of everything the scope took in, with counts of judgements and reasons and the latest ones.
 
-    Reasons of events are counted under ``<state>: <reason>``, those of claims under ``<decision>: <reason>``.
+    Reasons of events are counted under ``<state>: <reason>``, those of claims under ``<decision>: <reason>``, and
+    events whose names a finder was asked for under ``names: <reason>``.
     """
     where = {"owner_no": owners.find(tx, access), **owners.narrowing(access)}
     row = tx.one("encoding_balance", **where) or (0, 0, 0, 0, 0)
@@ -134,6 +138,7 @@ def report(
         reasons[f"{decision}: {reason}"] += count
     for state, reason, count in tx.rows("encoding_reasons", **where):
         reasons[f"{state}: {reason}"] += count
+    reasons.update({f"names: {named_by}": count for named_by, count in tx.rows("encoding_names", **where)})
     latest = tx.rows("decisions_latest", **where, count=recent, before=_LAST)
     return EncodingReport(
         accepted=row[0],

@@ -19,6 +19,7 @@ class Read:
     claims: tuple[Claim, ...] = ()
     mentions: tuple[Mention, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
+    named_by: str = ""
 
 
 class ScriptedReader:

@@ -8,7 +8,7 @@ by its words, a name that is none stays in the way. Nothing is found in code, ad
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from fusion_memory.core.knowledge import Mention
@@ -35,10 +35,18 @@ _LATIN: Final = re.compile(f"[{LATIN}]")
 
 
 class NameFinder(Protocol):
-    """Anything that finds names, for example a model; :func:`mentions` is the one that needs none."""
+    """Anything that finds names, for example a model; :func:`mentions` is the one that needs none.
 
-    def __call__(self, content: str, /) -> tuple[Mention, ...]:
-        """The names of a text in its order, without overlap: ``content[m.first : m.last] == m.name``."""
+    A caller brings one with ``MemoryService(name_finder=...)``. It is called outside any transaction, from several
+    threads, with what was said, verbatim, up to :data:`READ_CHARS` code points. When it raises, or what it returns
+    cannot be used, the rules find the names of that text, and ``encoding_report`` counts why.
+    """
+
+    def __call__(self, content: str, /) -> Sequence[Mention]:
+        """The names of a text: ``content[m.first : m.last] == m.name``; of overlapping ones the surest is taken.
+
+        A mention's ``alias_of`` is another name of the same text that means the same one.
+        """
         ...
 
 

@@ -60,7 +60,13 @@ class Reading:
 
 
 def read(
-    content: str, *, role: str, speaker: str | None, said_at: datetime, kind: EventKind = EventKind.MESSAGE
+    content: str,
+    *,
+    role: str,
+    speaker: str | None,
+    said_at: datetime,
+    kind: EventKind = EventKind.MESSAGE,
+    named: tuple[Mention, ...] | None = None,
 ) -> Reading:
     """Read a message by rules.
 
@@ -70,6 +76,7 @@ def read(
         speaker: the name of the speaker, if one is known; the subject of what he says of himself.
         said_at: when it was said, with a time zone; "yesterday" is the day before.
         kind: a document speaks for nobody.
+        named: its names, when something else than the rules has found them.
 
     Raises:
         ValueError: ``said_at`` has no time zone.
@@ -78,7 +85,7 @@ def read(
         raise ValueError("said_at needs a time zone, for example datetime.now(UTC)")
     content = content[:READ_CHARS]
     speaks = role.lower() in SPEAKING_ROLES and kind is EventKind.MESSAGE
-    named = names.mentions(content)
+    named = names.mentions(content) if named is None else named
     if not speaks and role.lower() not in WORKING_ROLES:
         return Reading(mentions=named)
     times = temporal.mentions(content, said_at)

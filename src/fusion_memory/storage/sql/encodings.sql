@@ -43,6 +43,14 @@ WHERE n.owner_no = :owner_no
   AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
 GROUP BY n.state, n.reason ORDER BY n.state, n.reason;
 
+-- name: encoding_names
+SELECT substr(n.method, instr(n.method, '+') + 1), count(*)
+FROM encodings n JOIN events e ON e.event_no = n.event_no
+WHERE n.owner_no = :owner_no AND instr(n.method, '+') > 0
+  AND (:session_id IS NULL OR e.session_id = :session_id) AND (:agent_id IS NULL OR e.agent_id = :agent_id)
+  AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
+GROUP BY 1 ORDER BY 1;
+
 -- name: decision_counts
 SELECT d.decision, d.reason, count(*)
 FROM decisions d JOIN events e ON e.event_no = d.event_no
