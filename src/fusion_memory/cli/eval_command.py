@@ -16,6 +16,7 @@ from fusion_memory.cli import help as help_page
 from fusion_memory.cli import lazy
 from fusion_memory.cli.compare_reports import compare_reports
 from fusion_memory.cli.context import Call, with_call
+from fusion_memory.cli.eval_dates import dates
 from fusion_memory.cli.eval_table import show
 from fusion_memory.cli.extraction_table import show as show_understanding
 from fusion_memory.cli.lent_model import Lent
@@ -225,6 +226,7 @@ def extraction(call: Call, path: Path, failures: bool, sample: int | None, seed:
 
 
 eval_.add_command(extraction)
+eval_.add_command(dates)
 eval_.add_command(compare_reports)
 
 

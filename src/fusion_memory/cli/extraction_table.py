@@ -15,7 +15,13 @@ CHAINS = "chain_"
 
 def show(out: Output, report: Report) -> None:
     """Write the tables to stdout and what belongs beside them to stderr."""
-    out.line(out.words("extraction.title", name=report["dataset"], count=report["questions"]), "strong")
+    show_figures(out, report, "extraction.title")
+    out.note("extraction.took", seconds=report["seconds"])
+
+
+def show_figures(out: Output, report: Report, title: str) -> None:
+    """The figures, the groups and the failures of a report under a title."""
+    out.line(out.words(title, name=report["dataset"], count=report["questions"]), "strong")
     rows = [[Cell(name), Cell(_figure(value), "strong")] for name, value in report["metrics"].items()]
     out.table(Table(rows, frozenset({1})))
     groups = report["by_category"].items()
@@ -23,7 +29,6 @@ def show(out: Output, report: Report) -> None:
         _groups(out, [(name, found) for name, found in groups if _of_chains(found) == chains])
     for failure in report.get("failures", ()):
         _failure(out, failure)
-    out.note("extraction.took", seconds=report["seconds"])
 
 
 def _of_chains(found: Mapping[str, Any]) -> bool:

@@ -75,6 +75,15 @@ ENGLISH = {
     "extraction.examples": "fusion-memory eval extraction golden/ --failures",
     "extraction.title": "{name} · {count:example|examples}",
     "extraction.took": "{seconds:,.1f} s in all.",
+    "dates.short": "Times: statements with the times they tell, and statements that only seem to",
+    "dates.help": (
+        "JSON lines with text, said_at and times (start, end, granularity, role, recurrence); a line without times "
+        "is a trap. A statement is right when all its times are found so, and nothing else is."
+    ),
+    "dates.path": "the statements",
+    "dates.failures": "show also what was read otherwise",
+    "dates.examples": "fusion-memory eval dates tests/text/temporal_en.jsonl --failures",
+    "dates.title": "{name} · {count:statement|statements}",
     "any.no_ablation": "do not ask by keyword only and by vector only",
     "any.without": "beside it, the recipe without each of its lanes and steps, with intervals",
     "any.sweep": "ask with other values too: FIELD=VALUE,VALUE (several make a grid), or each, weights, mmr, decay",
@@ -240,6 +249,15 @@ CHINESE = {
     "extraction.examples": "fusion-memory eval extraction golden/ --failures",
     "extraction.title": "{name} · {count:,} 个例子",
     "extraction.took": "共 {seconds:,.1f} 秒。",
+    "dates.short": "时间:带时间的句子,以及只是看起来带时间的句子",
+    "dates.help": (
+        "JSON Lines,含 text、said_at 和 times(start、end、granularity、role、recurrence);times 为空的是陷阱。"
+        "所有时间都按此找到、且没有多余,才算读对。"
+    ),
+    "dates.path": "句子",
+    "dates.failures": "同时显示读得不同之处",
+    "dates.examples": "fusion-memory eval dates tests/text/temporal_zh.jsonl --failures",
+    "dates.title": "{name} · {count:,} 个句子",
     "any.no_ablation": "不做只用关键词、只用向量的对照",
     "any.without": "另外逐一去掉配方的每个通道和步骤,并给出区间",
     "any.sweep": "另外用其他取值检索:字段=值,值(多个组成网格),或 each、weights、mmr、decay",
