@@ -46,6 +46,7 @@ WORDS = {
     "language.mixed": "English and Chinese",
     "language.other": "another language",
     "degraded.embedder_failed": "Keyword search only: the embedding model failed ({detail}). fusion-memory doctor",
+    "degraded.reranker_failed": "Not reranked: the reranker failed ({detail}). fusion-memory config reranker",
     "degraded.vectors_pending": "{detail:memory|memories} still without a vector. fusion-memory reindex",
     "degraded.other": "Reduced: {reason}",
 }

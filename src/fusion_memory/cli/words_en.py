@@ -225,6 +225,7 @@ WORDS = {
     "check.file": "database file",
     "check.database": "database",
     "check.embedder": "embedding model",
+    "check.reranker": "reranker",
     "check.vectors": "vectors",
     "check.backlog": "backlog",
     "check.memories": "memories",

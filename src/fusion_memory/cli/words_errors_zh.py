@@ -75,6 +75,11 @@ ERRORS = {
         "内容已存入,可按关键词检索;模型恢复后会补上向量。",
         "fusion-memory reindex",
     ),
+    "rerank_failed": (
+        "重排模型没有返回可用的得分。",
+        "结果保持重排之前的顺序。",
+        "检查重排设置:fusion-memory config reranker",
+    ),
     "dimension_mismatch": (
         "嵌入模型的维度与向量空间不符。",
         "不同维度的向量无法比较;从不填充或截断。",

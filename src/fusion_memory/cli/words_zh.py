@@ -220,6 +220,7 @@ WORDS = {
     "check.file": "数据库文件",
     "check.database": "数据库",
     "check.embedder": "嵌入模型",
+    "check.reranker": "重排模型",
     "check.vectors": "向量",
     "check.backlog": "待办",
     "check.memories": "记忆",

@@ -35,6 +35,7 @@ about it (``fix``). The command line prints exactly these three lines and leaves
     │   ├── ModelTimeout
     │   ├── EmbeddingFailed
     │   ├── DimensionMismatch
+    │   ├── RerankFailed
     │   └── LanguageModelFailed
     │       └── PromptRefused
     └── ServiceClosed              8
@@ -287,6 +288,14 @@ class DimensionMismatch(ModelError):
     code = "dimension_mismatch"
     default_why = "Vectors of different dimension cannot be compared; they are never padded or cut."
     default_fix = "set embedding.model to the model of the space, or build a new one: fusion-memory reindex"
+
+
+class RerankFailed(ModelError):
+    """The reranker gave no usable scores."""
+
+    code = "rerank_failed"
+    default_why = "The results stand in the order they had without it."
+    default_fix = "check the settings of the reranker: fusion-memory config reranker"
 
 
 class LanguageModelFailed(ModelError):

@@ -17,8 +17,8 @@ from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetti
 
 ENV_PREFIX = "FUSION_MEMORY_"
 HOME_VARIABLE = ENV_PREFIX + "HOME"
-SECRETS = frozenset({"storage.key", "embedding.api_key", "llm.api_key"})
-ADDRESSES = frozenset({"embedding.endpoint", "llm.endpoint"})
+SECRETS = frozenset({"storage.key", "embedding.api_key", "llm.api_key", "reranker.api_key"})
+ADDRESSES = frozenset({"embedding.endpoint", "llm.endpoint", "reranker.endpoint"})
 """Where memories are sent: a project file, which may come with a checkout from anywhere, cannot say it."""
 
 
@@ -149,6 +149,26 @@ class RetrievalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RerankerSettings:
+    """Which model reads the best candidates of a search again, together with the question."""
+
+    kind: str = _setting(
+        "auto",
+        "auto, none, local, http, llm, lexical or sentence-transformers",
+        "auto、none、local、http、llm、lexical 或 sentence-transformers",
+    )
+    model: str = _setting("", "model name; empty: the kind's default", "模型名;留空用默认模型")
+    endpoint: str = _setting(
+        "", "address of an HTTP reranker, without /rerank", "HTTP 重排服务的地址(不含 /rerank)"
+    )
+    top_n: int = _setting(0, "candidates it reads; 0: as the recipe says", "重排的候选条数;0 表示由配方决定")
+    timeout_ms: int = _setting(1_000, "longest wait for it, milliseconds", "等待重排的上限(毫秒)")
+    weight: float = _setting(0.0, "what its score counts; 0: as the recipe says", "重排得分的权重;0 表示由配方决定")
+    threads: int = _setting(0, "threads of a local reranker; 0: all cores up to 4", "本地重排线程数;0 为自动")
+    api_key: str = _setting("", "key of an HTTP reranker (environment only)", "HTTP 重排服务密钥(仅限环境变量)")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings by section, and the origin of each value by its dotted name."""
 
@@ -162,6 +182,7 @@ class Settings:
     summary: SummarySettings = SummarySettings()
     core: CoreSettings = CoreSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reranker: RerankerSettings = RerankerSettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
@@ -312,6 +333,7 @@ _SECTIONS: dict[str, type] = {
     "summary": SummarySettings,
     "core": CoreSettings,
     "retrieval": RetrievalSettings,
+    "reranker": RerankerSettings,
 }
 
 

@@ -29,6 +29,7 @@ CALLS = (
     "backup",
     "import_records",
     "health",
+    "reranking",
     "close",
     "facts",
     "timeline",

@@ -14,7 +14,7 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 
 def examine(parts: Parts, *, deep: bool) -> tuple[HealthCheck, ...]:
     """All checks, in the order a person would ask."""
-    checks = [_database(parts), _model(parts), _space(parts), _pending(parts)]
+    checks = [_database(parts), _model(parts), *_reranker(parts), _space(parts), _pending(parts)]
     if deep:
         checks += _rows(parts)
     return tuple(checks)
@@ -36,6 +36,18 @@ def _model(parts: Parts) -> HealthCheck:
     except ModelError as error:
         return HealthCheck("embedder", FAIL, error.what, error.fix)
     return HealthCheck("embedder", OK, parts.embedder.space.name)
+
+
+def _reranker(parts: Parts) -> Iterator[HealthCheck]:
+    """Nothing without one: a search needs none."""
+    if parts.reranker is None:
+        return
+    try:
+        parts.reranker.score("ping", ["pong", "你好"])
+    except ModelError as error:
+        yield HealthCheck("reranker", FAIL, error.what, error.fix)
+    else:
+        yield HealthCheck("reranker", OK, parts.reranker.name)
 
 
 def _space(parts: Parts) -> HealthCheck:

@@ -15,6 +15,7 @@ from fusion_memory.core.settings import (
     EmbeddingSettings,
     EncodingSettings,
     LanguageModelSettings,
+    RerankerSettings,
     Settings,
     WorkingSettings,
 )
@@ -37,10 +38,21 @@ from fusion_memory.memory.outbox import EMBED, EXTRACT
 from fusion_memory.memory.second_readings import REFINE
 from fusion_memory.models.guard import GuardedEmbedder
 from fusion_memory.models.interface import Embedder
-from fusion_memory.models.language_model import LanguageModel, TextFunction
+from fusion_memory.models.language_model import LanguageModel, TextFunction, language_model
 from fusion_memory.models.language_model_guard import GuardedLanguageModel
-from fusion_memory.models.registry import EmbeddingChoice, LanguageModelChoice, open_embedder, open_language_model
+from fusion_memory.models.registry import (
+    EmbeddingChoice,
+    LanguageModelChoice,
+    RerankerChoice,
+    open_embedder,
+    open_language_model,
+    open_reranker,
+)
+from fusion_memory.models.reranker import Reranker
+from fusion_memory.models.reranker_guard import GuardedReranker
+from fusion_memory.models.reranker_guard import guarded as guarded_reranker
 from fusion_memory.retrieval.pipeline import Retrieval
+from fusion_memory.retrieval.reranking import RerankStage
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.connect import open_database
 from fusion_memory.storage.interface import Database
@@ -50,11 +62,12 @@ OFF = "off"
 SYNC = "sync"
 MODES: Mapping[str, Literal["sync", "offline"]] = {"sync": "sync", "offline": "offline"}
 LOCAL = "local"
+LANGUAGE_MODEL = "llm"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a running service holds; ``language_model`` is one that it opened itself."""
+    """What a running service holds; ``language_model`` is one that it opened itself, ``reranker`` may be too."""
 
     database: Database
     embedder: Embedder | None
@@ -66,6 +79,7 @@ class Parts:
     language_model: GuardedLanguageModel | None
     window: WorkingWindow
     retrieval: Retrieval
+    reranker: GuardedReranker | None
     traces: TraceLog
     clock: Clock
     ids: IdSource
@@ -76,6 +90,8 @@ class Parts:
             self.background.close()
         if self.language_model is not None:
             self.language_model.close()
+        if self.reranker is not None:
+            self.reranker.close()
         self.traces.flush()
         if self.embedder is not None:
             self.embedder.close()
@@ -90,6 +106,7 @@ class Models:
     llm: LanguageModel | TextFunction | Literal["auto"] | None = AUTO
     extractor: Extractor | None = None
     name_finder: NameFinder | None = None
+    reranker: Reranker | Literal["auto"] | None = AUTO
 
 
 def assemble(
@@ -110,6 +127,7 @@ def assemble(
     given = models.embedder
     model = choose_embedder(settings.embedding) if isinstance(given, str) else guarded(given)
     extractor = models.extractor or choose_extractor(models.llm, settings.llm)
+    reranker = choose_reranker(models.reranker, models.llm, settings)
     database = open_database(
         target,
         key=settings.storage.key or None,
@@ -122,6 +140,7 @@ def assemble(
     encoder = open_encoder(database, model, settings.encoding, clock, models.name_finder)
     second = open_second_reader(database, model, extractor, settings.encoding, clock)
     background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
+    stage = RerankStage(reranker, settings.reranker)
     deriver = Deriver(database, maker, encoder)
     return Parts(
         database=database,
@@ -140,7 +159,8 @@ def assemble(
         background=background,
         language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
         window=window_of(settings.working),
-        retrieval=Retrieval(database, model, settings.retrieval, clock, ids, traces),
+        retrieval=Retrieval(database, model, settings.retrieval, clock, ids, traces, stage),
+        reranker=reranker,
         traces=traces,
         clock=clock,
         ids=ids,
@@ -201,6 +221,30 @@ def choose_extractor(
         return None
     options = ExtractionOptions(max_reply_tokens=settings.max_reply_tokens, max_claims=settings.max_claims)
     return ModelExtractor(model, options)
+
+
+def choose_reranker(
+    given: Reranker | Literal["auto"] | None,
+    llm: LanguageModel | TextFunction | Literal["auto"] | None,
+    settings: Settings,
+) -> GuardedReranker | None:
+    """The reranker that was given, or the one that the settings name; ``auto`` is the local one where installed."""
+    wish: RerankerSettings = settings.reranker
+    timeout_s = wish.timeout_ms / 1_000
+    if not isinstance(given, str):
+        return None if given is None else guarded_reranker(given, timeout_s)
+    kind = LOCAL if wish.kind == AUTO else wish.kind
+    choice = RerankerChoice(kind, wish.model, wish.endpoint, wish.api_key, timeout_s, wish.threads)
+    asked = None
+    if kind == LANGUAGE_MODEL:
+        model = open_language_model(_choice_of(settings.llm)) if isinstance(llm, str) else llm
+        asked = None if model is None else language_model(model)
+    try:
+        return open_reranker(choice, language_model=asked)
+    except ModelUnavailable:
+        if wish.kind == AUTO:
+            return None
+        raise
 
 
 def work_of(encoder: Encoder | None, second: SecondReader | None) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from fusion_memory.ingestion.extractor import Extractor
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.models.interface import Embedder
 from fusion_memory.models.language_model import LanguageModel, TextFunction
+from fusion_memory.models.reranker import Reranker, RerankUsage
 from fusion_memory.retrieval import history
 
 
@@ -49,6 +50,8 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
             installed), None for keyword search only, or any :class:`Embedder`.
         llm: a language model that reads everything a second time in the background: ``"auto"`` for what the
             settings name, None for none, a :class:`LanguageModel`, or a function from a text to a text.
+        reranker: reads the best candidates of a search again with the question: ``"auto"`` for what the settings
+            name (the local one when it is installed), None for none, or any :class:`Reranker`.
         extractor: reads with a model in its own way, instead of ``llm``.
         name_finder: finds names in texts better than the rules do
             (:class:`~fusion_memory.ingestion.extraction.names.NameFinder`); where it fails, the rules find them.
@@ -72,6 +75,7 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         *,
         embedder: Embedder | Literal["auto"] | None = "auto",
         llm: LanguageModel | TextFunction | Literal["auto"] | None = "auto",
+        reranker: Reranker | Literal["auto"] | None = "auto",
         extractor: Extractor | None = None,
         name_finder: NameFinder | None = None,
         settings: Settings | None = None,
@@ -89,7 +93,7 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         self._parts: Parts | None = assemble(
             db_path,
             storage_backend,
-            Models(embedder, llm, extractor, name_finder),
+            Models(embedder, llm, extractor, name_finder, reranker),
             self._settings,
             clock or SystemClock(),
             ids or RandomIds(),
@@ -305,6 +309,11 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         """What works and what does not; ``deep`` also reads every row."""
         parts, _ = self._enter(Action.ADMIN, WHOLE_DATABASE)
         return health.examine(parts, deep=deep)
+
+    def reranking(self) -> RerankUsage:
+        """What the reranker was used for since this service was opened: calls, passages, failures, seconds."""
+        parts, _ = self._enter(Action.ADMIN, WHOLE_DATABASE)
+        return parts.reranker.usage if parts.reranker else RerankUsage()
 
     def close(self) -> None:
         """Write what waits and release the files and the model. Closing twice is harmless."""

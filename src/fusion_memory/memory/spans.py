@@ -54,6 +54,14 @@ class Place(NamedTuple):
     trust: str
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands right before and right after a span: of its own event, else of the turns beside it."""
+
+    before: str
+    after: str
+
+
 def append(tx: Transaction, owner_no: int, event_no: int, drafts: Sequence[SpanDraft]) -> list[int]:
     """Store the pieces of a new event; their keys, in order."""
     keys: list[int] = []
@@ -119,6 +127,20 @@ def neighbours(tx: Transaction, access: Access, event_nos: Sequence[int], reach:
         "neighbours", event_nos=list(event_nos), reach=reach, owner_no=owner_no, **owners.narrowing(access)
     )
     return [Place._make(row) for row in rows]
+
+
+def surroundings(tx: Transaction, access: Access, span_nos: Sequence[int], chars: int) -> dict[int, Surroundings]:
+    """Up to so many characters on either side of the given spans, by key.
+
+    They are of the same event, or of the turns before and after it in its session, as far as the scope shows
+    them. What was said outside any session stands alone.
+    """
+    narrowing = owners.narrowing(access)
+    del narrowing["session_id"]  # turns of one thread are of one session
+    rows = tx.rows(
+        "surroundings", span_nos=list(span_nos), chars=chars, owner_no=owners.find(tx, access), **narrowing
+    )
+    return {row[0]: Surroundings(row[1], row[2]) for row in rows}
 
 
 def of_content(tx: Transaction, access: Access, content_hash: bytes, count: int) -> list[int]:

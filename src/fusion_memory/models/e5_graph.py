@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from fusion_memory.models.e5_products import EightBitProducts, FloatProducts, Products, Ranges, product_inputs
-from fusion_memory.models.e5_weights import E5Weights
+from fusion_memory.models.e5_weights import EncoderWeights
 from fusion_memory.models.onnx_file import GraphWriter, Shape
 
 GRAPH_VERSION = 1
@@ -29,13 +29,13 @@ OUTPUT = "sentence"
 """The pooled vector, shape (texts, width), not yet of length 1."""
 
 
-def eight_bit_graph(weights: E5Weights, ranges: Ranges, weight_limit: int = FULL_WEIGHTS) -> bytes:
+def eight_bit_graph(weights: EncoderWeights, ranges: Ranges, weight_limit: int = FULL_WEIGHTS) -> bytes:
     """The model file with 8-bit products; ``ranges`` come from calibration."""
     graph = GraphWriter("multilingual-e5-small-8bit")
     return _encoder(graph, weights, EightBitProducts(graph, weights, ranges, weight_limit), [])
 
 
-def float_graph(weights: E5Weights, *, with_product_inputs: bool = False) -> bytes:
+def float_graph(weights: EncoderWeights, *, with_product_inputs: bool = False) -> bytes:
     """The model file with the same weights in float32: the reference, and the source of the ranges.
 
     With ``with_product_inputs`` the values named by ``product_inputs`` are outputs as well.
@@ -57,7 +57,7 @@ def saturation_probe() -> tuple[bytes, int]:
     return graph.model({"x": ("uint8", (4, inner))}, {"y": ("int32", (4, 16))}), 255 * FULL_WEIGHTS * inner
 
 
-def _encoder(graph: GraphWriter, weights: E5Weights, products: Products, taps: list[str]) -> bytes:
+def _encoder(graph: GraphWriter, weights: EncoderWeights, products: Products, taps: list[str]) -> bytes:
     hidden = _normalized(graph, weights, "embedded", "emb.ln", "0.attention.in")
     for layer in range(weights.architecture.layers):
         mixed = products.attention(layer, hidden)
@@ -72,7 +72,7 @@ def _encoder(graph: GraphWriter, weights: E5Weights, products: Products, taps: l
     return graph.model(INPUTS, {OUTPUT: ("float32", ("texts", width)), **outputs})
 
 
-def _normalized(graph: GraphWriter, weights: E5Weights, values: str, tensor: str, name: str) -> str:
+def _normalized(graph: GraphWriter, weights: EncoderWeights, values: str, tensor: str, name: str) -> str:
     gain = graph.constant(f"{tensor}.w", weights.vector(f"{tensor}.w"))
     shift = graph.constant(f"{tensor}.b", weights.vector(f"{tensor}.b"))
     epsilon = weights.architecture.epsilon

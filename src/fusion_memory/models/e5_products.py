@@ -20,7 +20,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion_memory.models.e5_weights import E5Weights, Floats
+from fusion_memory.models.e5_weights import EncoderWeights, Floats
 from fusion_memory.models.onnx_file import CONTRIB, GraphWriter
 
 FIXED_INPUTS = ("attention", "output", "inner")
@@ -65,7 +65,7 @@ class _Linear:
     bias: Floats
 
 
-def _linear(weights: E5Weights, layer: int, *tensors: str) -> _Linear:
+def _linear(weights: EncoderWeights, layer: int, *tensors: str) -> _Linear:
     sizes = weights.architecture
     inputs = sizes.inner if tensors == ("fo",) else sizes.width
     return _Linear(
@@ -77,7 +77,7 @@ def _linear(weights: E5Weights, layer: int, *tensors: str) -> _Linear:
 class FloatProducts:
     """The reference."""
 
-    def __init__(self, graph: GraphWriter, weights: E5Weights) -> None:
+    def __init__(self, graph: GraphWriter, weights: EncoderWeights) -> None:
         self._graph = graph
         self._weights = weights
 
@@ -113,7 +113,7 @@ class FloatProducts:
 class EightBitProducts:
     """What runs: about twice as fast as float32, with a quarter of the memory."""
 
-    def __init__(self, graph: GraphWriter, weights: E5Weights, ranges: Ranges, weight_limit: int) -> None:
+    def __init__(self, graph: GraphWriter, weights: EncoderWeights, ranges: Ranges, weight_limit: int) -> None:
         self._graph = graph
         self._weights = weights
         self._ranges = ranges

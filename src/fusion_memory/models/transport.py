@@ -57,6 +57,7 @@ class Purpose:
         failed: raised when the provider could not do it; another time it may.
         refused: raised when the provider refuses this very request.
         later, shorten: what helps after a passing failure, and after a refusal.
+        list_as: a reply that is a bare list is given as an object with the list under this name; empty: refused.
     """
 
     section: str = "embedding"
@@ -66,6 +67,7 @@ class Purpose:
     refused: type[ModelError] = EmbeddingFailed
     later: str = "try again later: fusion-memory reindex"
     shorten: str = "check embedding.model and the length of the texts"
+    list_as: str = ""
 
 
 EMBEDDING = Purpose()
@@ -240,6 +242,8 @@ class JsonTransport:
             body = json.loads(content)
         except (ValueError, RecursionError):
             body = None
+        if isinstance(body, list) and self._purpose.list_as:
+            return {self._purpose.list_as: body}
         if isinstance(body, dict):
             return body
         return _Failure(

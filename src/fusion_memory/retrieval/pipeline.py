@@ -1,6 +1,7 @@
-"""The read path on two screens: plan, embed, recall, fuse, rank, read, diversify, explain, pack.
+"""The read path on two screens: plan, embed, recall, fuse, rank, rerank, read, diversify, explain, pack.
 
-The model is called before the snapshot is opened; everything from recall to reading sees one snapshot.
+Models are called outside the snapshot: the embedder before it opens, a reranker after it closed. Results are then
+read in a second one; what was erased in between is not shown.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from fusion_memory.core.errors import DimensionMismatch, ModelError
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import ContextPack, Drop, Hit, SearchOptions, SearchResult
 from fusion_memory.core.scope import Access
-from fusion_memory.core.settings import RetrievalSettings
+from fusion_memory.core.settings import RerankerSettings, RetrievalSettings
 from fusion_memory.memory import outbox, owners, spaces, spans
 from fusion_memory.memory.spans import Passage
 from fusion_memory.models.interface import Embedder
 from fusion_memory.retrieval import rank
+from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.diversify import diversify
 from fusion_memory.retrieval.fuse import fuse
 from fusion_memory.retrieval.lanes import Lane, Question, recall, recall_threads
@@ -28,6 +30,7 @@ from fusion_memory.retrieval.pack import Portion, pack
 from fusion_memory.retrieval.passages import best_passage
 from fusion_memory.retrieval.plan import plan
 from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
+from fusion_memory.retrieval.reranking import RerankStage, Wanted
 from fusion_memory.retrieval.shape import Ranked, Stopwatch, as_hit, as_trace, filter_of, ranked, reason_of
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
@@ -62,6 +65,7 @@ class Retrieval:
         clock: Clock,
         ids: IdSource,
         traces: TraceLog,
+        reranking: RerankStage | None = None,
     ) -> None:
         self._database = database
         self._embedder = embedder
@@ -69,6 +73,7 @@ class Retrieval:
         self._clock = clock
         self._ids = ids
         self._traces = traces
+        self._reranking = reranking or RerankStage(None, RerankerSettings())
 
     def search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
         """The memories that fit a question, best first, with the reasons."""
@@ -80,13 +85,25 @@ class Retrieval:
             where = filter_of(owners.find(tx, access), access, options)
             lanes = recall(self._database, tx, access, question, where, recipe)
             watch.lap("recall")
-            pool = self._rank(tx, access, question, where, lanes, options)
+            candidates = self._rank(tx, access, question, where, lanes, options)
+            order = self._order(candidates, options)
             watch.lap("rank")
-            found = self._choose(tx, access, question, pool, lanes, options)
+            wanted = Wanted.of(recipe, question.plan.language, options)
+            reading = self._reranking.prepare(tx, access, order, candidates, wanted)
+            pool = self._pool(candidates, order, options)
+            found = None if reading else self._choose(tx, access, question, pool, lanes, options)
             pending = outbox.count(tx, access)
         if pending and VECTOR in recipe.lanes and not degraded:
             degraded = (f"vectors_pending:{pending}",)
         watch.lap("read")
+        if reading is not None:
+            degraded += self._reranking.apply(query, reading, candidates, recipe)
+            watch.lap("rerank")
+            pool = self._pool(candidates, self._order(candidates, options), options)
+        if found is None:
+            with self._database.read() as tx:
+                found = self._choose(tx, access, question, pool, lanes, options)
+            watch.lap("show")
         trace_id = self._ids.new("trace", self._clock.now()) if options.trace else None
         result = SearchResult(
             query=query,
@@ -158,8 +175,8 @@ class Retrieval:
         where: SpanFilter,
         lanes: Sequence[Lane],
         options: SearchOptions,
-    ) -> list[Ranked]:
-        """The candidates that will be read, best first."""
+    ) -> Candidates:
+        """All that the lanes found, with the parts of their scores."""
         recipe = recipe_named(options.recipe or self._settings.recipe)
         found = [span_no for lane in lanes for span_no, _ in lane.ranked]
         candidates = fuse(lanes, spans.places(tx, access, found), recipe)
@@ -176,8 +193,18 @@ class Retrieval:
         rank.share_days(candidates, recipe)
         half_life = recipe.half_life_days or self._settings.half_life_days
         rank.fade(candidates, to_ms(self._present(options)), recipe, half_life)
-        rows = rank.order(candidates, by_session=options.group_by == "session", recipe=recipe)
-        return [ranked(candidates, row) for row in rows[: options.limit * recipe.pool].tolist()]
+        return candidates
+
+    def _order(self, candidates: Candidates, options: SearchOptions) -> list[int]:
+        """Rows as they stand, best first."""
+        recipe = recipe_named(options.recipe or self._settings.recipe)
+        rows: list[int] = rank.order(candidates, by_session=options.group_by == "session", recipe=recipe).tolist()
+        return rows
+
+    def _pool(self, candidates: Candidates, order: Sequence[int], options: SearchOptions) -> list[Ranked]:
+        """The candidates that will be read, best first."""
+        recipe = recipe_named(options.recipe or self._settings.recipe)
+        return [ranked(candidates, row) for row in order[: options.limit * recipe.pool]]
 
     def _choose(
         self,
@@ -193,15 +220,15 @@ class Retrieval:
         passages = spans.passages(tx, access, [item.span_no for item in pool])
         read = [(item, passages[item.span_no]) for item in pool if item.span_no in passages]
         words = [frozenset(terms(p.text)) for _, p in read] if recipe.mmr_lambda < 1 else []
-        order = diversify([item.score for item, _ in read], words, options.limit, recipe.mmr_lambda)
-        kept = set(order)
+        chosen = diversify([item.score for item, _ in read], words, options.limit, recipe.mmr_lambda)
+        kept = set(chosen)
         drops = [
             Drop(p.span_id, "too_similar" if i < options.limit else "below_limit", item.score)
             for i, (item, p) in enumerate(read)
             if i not in kept
         ]
-        chosen = self._show_best(tx, access, question, [read[i] for i in order], lanes)
-        return Found(chosen, tuple(drops[:DROPS_KEPT]))
+        shown = self._show_best(tx, access, question, [read[i] for i in chosen], lanes)
+        return Found(shown, tuple(drops[:DROPS_KEPT]))
 
     def _show_best(
         self,

@@ -79,6 +79,7 @@ def order(candidates: Candidates, *, by_session: bool, recipe: Recipe) -> Keys:
 
     Conversations stand in the order of what their best memories add up to, by the recipe's shares.
     """
+    candidates.parts.pop("session", None)  # of an earlier ordering
     rows = candidates.best_first()
     if not by_session or not len(rows):
         return rows

@@ -50,6 +50,9 @@ class Recipe:
         mmr_lambda: 1 keeps the ranking, lower values prefer variety.
         pool: memories that are read and diversified, as a multiple of the limit.
         session_shares: what the best, second, third ... memory of a session count for its rank.
+        rerank_top: candidates that a reranker reads, where there is one; 0 for none.
+        rerank_weight: what a reranker's score counts, in standard deviations among those it read.
+        rerank_per_session: memories it reads of each session, when sessions are wanted.
     """
 
     name: str
@@ -70,6 +73,9 @@ class Recipe:
     mmr_lambda: float = 1.0
     pool: int = 2
     session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
+    rerank_top: int = 0
+    rerank_weight: float = 1.0
+    rerank_per_session: int = 2
 
 
 def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights: float) -> Recipe:
@@ -92,10 +98,10 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         recipe.name: recipe
         for recipe in (
-            Recipe("balanced"),
+            Recipe("balanced", rerank_top=20),
             Recipe("fast", depth=100, neighbour_shares=(0.2,)),
-            Recipe("deep", depth=1_000, pool=4),
-            Recipe("varied", mmr_lambda=0.7, pool=5),
+            Recipe("deep", depth=1_000, pool=4, rerank_top=50),
+            Recipe("varied", mmr_lambda=0.7, pool=5, rerank_top=20),
             _plain("rrf", (EXACT, VECTOR, KEYWORD), "rrf", vector=1.0, keyword=1.0),
             _plain("weighted", (EXACT, VECTOR, KEYWORD), vector=0.7, keyword=0.3),
             _plain("dual_hit", (EXACT, VECTOR, KEYWORD), "dual_hit", vector=1.0, keyword=1.0),

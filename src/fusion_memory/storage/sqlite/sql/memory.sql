@@ -29,6 +29,25 @@ WHERE e.owner_no = :owner_no
   AND (:session_id IS NULL OR n.session_id = :session_id) AND (:agent_id IS NULL OR n.agent_id = :agent_id)
   AND (:run_id IS NULL OR n.run_id = :run_id) AND (:app_id IS NULL OR n.app_id = :app_id);
 
+-- name: surroundings
+SELECT s.span_no,
+       CASE WHEN s.first > 0 THEN substr(e.content, max(s.first - :chars, 0) + 1, min(s.first, :chars))
+            ELSE coalesce(substr(p.content, -:chars), '') END,
+       CASE WHEN s.last < length(e.content) THEN substr(e.content, s.last + 1, :chars)
+            ELSE coalesce(substr(n.content, 1, :chars), '') END
+FROM json_each(:span_nos) AS wanted
+CROSS JOIN spans s ON s.span_no = wanted.value
+CROSS JOIN events e ON e.event_no = s.event_no
+LEFT JOIN events p ON s.first = 0 AND e.session_id IS NOT NULL
+                  AND p.owner_no = e.owner_no AND p.thread = e.thread AND p.seq = e.seq - 1
+                  AND (:agent_id IS NULL OR p.agent_id = :agent_id) AND (:run_id IS NULL OR p.run_id = :run_id)
+                  AND (:app_id IS NULL OR p.app_id = :app_id)
+LEFT JOIN events n ON s.last = length(e.content) AND e.session_id IS NOT NULL
+                  AND n.owner_no = e.owner_no AND n.thread = e.thread AND n.seq = e.seq + 1
+                  AND (:agent_id IS NULL OR n.agent_id = :agent_id) AND (:run_id IS NULL OR n.run_id = :run_id)
+                  AND (:app_id IS NULL OR n.app_id = :app_id)
+WHERE s.owner_no = :owner_no;
+
 -- name: spans_of_content
 SELECT s.span_no FROM events e JOIN spans s ON s.event_no = e.event_no
 WHERE e.owner_no = :owner_no AND e.content_hash = :content_hash
