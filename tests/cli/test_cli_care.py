@@ -206,7 +206,7 @@ def test_doctor_speaks_chinese_throughout(ana):
 def test_every_sentence_of_the_doctor_is_known_in_chinese():
     source = Path(health.__file__).read_text("utf-8")
     said = set(re.findall(r'(?:HealthCheck\([^)]*?|detail = )f?"([a-z][^"]*?)"', source))
-    names = {"database", "embedder", "vectors", "backlog", "memories", "audit"}
+    names = {"database", "embedder", "reranker", "vectors", "backlog", "memories", "audit"}
     for sentence in said - names:
         filled = re.sub(r"\{[^}]*\}", "7", sentence)
         assert in_chinese(filled) != filled, sentence

@@ -15,6 +15,7 @@ from fusion_memory.retrieval.recipes import RECIPES, Recipe
 from fusion_memory.retrieval.rerank import rows_to_read, weigh
 
 ANA = Scope(user_id="ana")
+TRUSTING = Settings(reranker=RerankerSettings(weight=3.0))
 
 
 class Preferring:
@@ -35,7 +36,7 @@ class Preferring:
 def candidates(*scores, threads=None):
     made = Candidates()
     made.enter(Place(n, n, (threads or "abcdefgh")[n], n, 0, "user") for n in range(len(scores)))
-    made.grant("vector", dict(enumerate(scores)))
+    made.grant("vector", dict(enumerate(map(float, scores))))
     return made
 
 
@@ -67,7 +68,7 @@ def test_the_best_memories_of_the_first_sessions_are_read():
 
 def test_a_reranker_changes_the_order_and_says_so():
     reranker = Preferring("honey")
-    with MemoryService(embedder=None, reranker=reranker) as memory:
+    with MemoryService(embedder=None, reranker=reranker, settings=TRUSTING) as memory:
         memory.add(["bees bees bees", "bees are kept for honey", "bees sleep in winter"], ANA)
         result = memory.search("bees", ANA, limit=2)
         assert "honey" in result[0].text
@@ -180,6 +181,22 @@ def test_settings_choose_reranker_and_reach():
         MemoryService(embedder=None, settings=settings(kind="magic"))
     with pytest.raises(ModelUnavailable):
         MemoryService(embedder=None, settings=settings(kind="llm"))
-    with MemoryService(embedder=None, llm=lambda _: "[2]", settings=settings(kind="llm")) as memory:
+    with MemoryService(embedder=None, llm=lambda _: "[2]", settings=settings(kind="llm", weight=3.0)) as memory:
         memory.add(["bees bees", "bees and honey"], ANA)
         assert memory.search("bees", ANA)[0].text == "bees and honey"
+
+
+def test_an_exact_match_does_not_stretch_the_scale():
+    made = candidates(3.0, 2.0, 1.0)
+    made.grant("exact", {0: 1_000.0})
+    weigh(made, [0, 1, 2], [0.0, 1.0, 2.0], 1.0)
+    assert made.parts["rerank"].max() < 10
+    assert made.best_first().tolist()[0] == 0
+
+
+def test_the_weight_counts_on_the_scale_of_the_ranking_before():
+    near, far = candidates(1.2, 1.1, 1.0), candidates(12.0, 11.0, 10.0)
+    for made in (near, far):
+        weigh(made, [0, 1, 2], [0.0, 0.0, 9.0], 2.0)
+    assert near.best_first().tolist() == far.best_first().tolist() == [2, 0, 1]
+    assert far.parts["rerank"].max() == pytest.approx(10 * near.parts["rerank"].max(), rel=0.3)

@@ -51,7 +51,7 @@ class Recipe:
         pool: memories that are read and diversified, as a multiple of the limit.
         session_shares: what the best, second, third ... memory of a session count for its rank.
         rerank_top: candidates that a reranker reads, where there is one; 0 for none.
-        rerank_weight: what a reranker's score counts, in standard deviations among those it read.
+        rerank_weight: what a reranker's score counts; 1: as much as everything before it.
         rerank_per_session: memories it reads of each session, when sessions are wanted.
     """
 
@@ -74,7 +74,7 @@ class Recipe:
     pool: int = 2
     session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
     rerank_top: int = 0
-    rerank_weight: float = 1.0
+    rerank_weight: float = 0.6
     rerank_per_session: int = 2
 
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from fusion_memory.memory.spans import Passage, Surroundings
 from fusion_memory.retrieval.candidates import Candidates
-from fusion_memory.retrieval.recipes import Recipe
+from fusion_memory.retrieval.recipes import EXACT, Recipe
 
 RERANK = "rerank"
 SMALLEST_SPREAD = 1e-9
+SMALLEST_SCALE = 0.1
 
 
 def rows_to_read(
@@ -52,13 +53,22 @@ def as_read(passage: Passage, around: Surroundings | None) -> str:
 
 
 def weigh(candidates: Candidates, rows: Sequence[int], scores: Sequence[float], weight: float) -> None:
-    """Give each row that was read its score in standard deviations, from the worst on; others get nothing.
+    """Give each row that was read its score, on the scale of the ranking so far; others get nothing.
 
-    Counting from the worst keeps what was read above what was not, as the first ranking had it.
+    Scores count from the worst one, which keeps what was read above what was not. Their spread becomes that of the
+    rows' scores so far, times the weight: sums of a session's memories lie further apart than single memories.
+
+    Args:
+        candidates: all memories in the running.
+        rows: those that were read.
+        scores: of these rows.
+        weight: 1: the reranker counts as much as everything before it.
     """
     told = np.array(scores, dtype=np.float64)
     spread = float(told.std()) if len(told) > 1 else 0.0
     part = np.zeros(len(candidates))
     if spread > SMALLEST_SPREAD:
-        part[list(rows)] = weight * (told - told.min()) / spread
+        before = candidates.scores - candidates.parts.get(EXACT, 0.0)
+        scale = max(float(before[list(rows)].std()), SMALLEST_SCALE)
+        part[list(rows)] = weight * scale * (told - told.min()) / spread
     candidates.parts[RERANK] = part
