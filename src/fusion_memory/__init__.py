@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fusion_memory.core.capture import LogRecord, ScreeningReport
     from fusion_memory.core.errors import FusionMemoryError
-    from fusion_memory.core.records import AddResult, ContextPack, Event, Hit, SearchOptions, SearchResult, Span
+    from fusion_memory.core.packs import ContextPack
+    from fusion_memory.core.records import AddResult, Event, Hit, SearchOptions, SearchResult, Span
     from fusion_memory.core.scope import Principal, Scope
     from fusion_memory.engine.asynchronous import AsyncMemoryService
     from fusion_memory.engine.service import MemoryService
@@ -27,7 +28,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "AddResult": "core.records",
     "AsyncMemoryService": "engine.asynchronous",
-    "ContextPack": "core.records",
+    "ContextPack": "core.packs",
     "Event": "core.records",
     "FusionMemoryError": "core.errors",
     "Hit": "core.records",

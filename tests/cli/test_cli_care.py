@@ -54,7 +54,7 @@ def test_config_names_the_origin_of_every_value(cli, tmp_path):
 
 def test_config_shows_one_value_or_one_section(cli):
     assert cli("config", "retrieval.limit").out == "10\n"
-    assert [one["name"].split(".")[0] for one in cli("config", "retrieval", "--json").json] == ["retrieval"] * 5
+    assert [one["name"].split(".")[0] for one in cli("config", "retrieval", "--json").json] == ["retrieval"] * 6
     assert "检索" in cli("config", "retrieval", "--lang", "zh").out
 
 

@@ -10,7 +10,7 @@ from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
 from fusion_memory.cli.query_options import query_options, search_options
-from fusion_memory.core.records import ContextPack
+from fusion_memory.core.packs import ContextPack
 
 
 @command("ask")
@@ -34,7 +34,7 @@ def _show(call: Call, pack: ContextPack) -> None:
             count=len(pack.items),
             tokens=pack.tokens,
             budget=pack.budget_tokens,
-            trace=pack.trace_id or "-",
+            pack=pack.id or "-",
         )
     else:
         call.out.note("search.nothing")

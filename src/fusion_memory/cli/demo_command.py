@@ -17,7 +17,8 @@ from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.hits import hit_table
 from fusion_memory.cli.notes import degraded_lines
 from fusion_memory.cli.options import command
-from fusion_memory.core.records import AddResult, ContextPack, SearchResult
+from fusion_memory.core.packs import ContextPack
+from fusion_memory.core.records import AddResult, SearchResult
 from fusion_memory.core.scope import Scope
 from fusion_memory.core.settings import Settings
 

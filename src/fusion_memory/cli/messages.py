@@ -6,6 +6,8 @@ The two catalogues have the same keys and the same placeholders; a test holds th
 from __future__ import annotations
 
 from fusion_memory.cli import (
+    words_answers_en,
+    words_answers_zh,
     words_asking_en,
     words_asking_zh,
     words_capture_en,
@@ -23,6 +25,7 @@ from fusion_memory.cli.words_zh import WORDS as CHINESE
 PARTS = {
     "en": (
         ENGLISH,
+        words_answers_en.WORDS,
         words_asking_en.WORDS,
         words_capture_en.WORDS,
         words_knowledge_en.WORDS,
@@ -32,6 +35,7 @@ PARTS = {
     ),
     "zh": (
         CHINESE,
+        words_answers_zh.WORDS,
         words_asking_zh.WORDS,
         words_capture_zh.WORDS,
         words_knowledge_zh.WORDS,

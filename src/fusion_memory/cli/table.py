@@ -30,6 +30,7 @@ COMMANDS = {
     "get": Entry("get_command", "get", "find"),
     "history": Entry("history_command", "history", "find"),
     "trace": Entry("trace_command", "trace", "find"),
+    "pack": Entry("pack_command", "pack", "find"),
     "tell": Entry("tell_command", "tell", "converse"),
     "working": Entry("conversation_command", "working", "converse"),
     "summaries": Entry("conversation_command", "summaries", "converse"),

@@ -144,7 +144,7 @@ WORDS = {
     "ask.help": "Prints cited lines within a token budget. answer-context is the same command.",
     "ask.budget": "tokens the pack may take",
     "ask.examples": 'fusion-memory ask "what does Ana eat?" --budget 500',
-    "ask.packed": "{count:passage|passages}, {tokens:,} of {budget:token|tokens}. Why: fusion-memory trace {trace}",
+    "ask.packed": "{count:passage|passages}, {tokens:,} of {budget:token|tokens}; fusion-memory pack show {pack}",
     "any.words": "the question; quotes are optional",
     "any.limit": "how many, 1 to 1,000",
     "any.recipe": "how to search, see fusion-memory config recipes",

@@ -142,7 +142,7 @@ WORDS = {
     "ask.help": "在 token 预算内输出带引用编号的内容。answer-context 是同一个命令。",
     "ask.budget": "上下文包可用的 token 数",
     "ask.examples": 'fusion-memory ask "安娜吃什么?" --budget 500',
-    "ask.packed": "{count} 段,{tokens:,} / {budget:,} token。理由:fusion-memory trace {trace}",
+    "ask.packed": "{count} 段,{tokens:,} / {budget:,} token。重现:fusion-memory pack show {pack}",
     "any.words": "问题;引号可以省略",
     "any.limit": "条数,1 到 1,000",
     "any.recipe": "检索方式,见 fusion-memory config recipes",

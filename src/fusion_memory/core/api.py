@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from fusion_memory.core.capture import LogRecord, ScreeningReport
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
-from fusion_memory.core.records import AddResult, ContextPack, Event, SearchOptions, SearchResult, Span, Trace
+from fusion_memory.core.packs import ContextPack
+from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
 

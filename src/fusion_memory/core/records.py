@@ -10,12 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fusion_memory.core.question import QueryPlan
-
-if TYPE_CHECKING:
-    from fusion_memory.core.knowledge import Conflict, Fact, View
 
 
 class Trust(StrEnum):
@@ -283,49 +280,6 @@ class SearchResult:
         body = [line for rank, hit in enumerate(self.hits, 1) for line in _explain_hit(rank, hit)]
         tail = [f"dropped   {d.span_id}  {d.reason}  at {d.score:.4f}" for d in self.drops]
         return "\n".join(head + body + tail)
-
-
-@dataclass(frozen=True, slots=True)
-class PackItem:
-    """One line of a context pack and the memory it cites."""
-
-    citation: str
-    id: str
-    span_id: str
-    text: str
-    reason: str
-    tokens: int
-    said_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ContextPack:
-    """What an agent is handed: cited lines within a token budget, and what did not fit.
-
-    ``text`` is ready to be put before a model, as marked data; ``items`` are its lines. ``facts`` are what was
-    understood from them, ``conflicts`` those facts that contradict others, ``current_views`` what is true now.
-    """
-
-    query: str
-    text: str
-    items: tuple[PackItem, ...]
-    tokens: int
-    budget_tokens: int
-    dropped: tuple[Drop, ...] = ()
-    degraded: tuple[str, ...] = ()
-    trace_id: str | None = None
-    working: tuple[Event, ...] = ()
-    current_views: tuple[View, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-
-    @property
-    def source_spans(self) -> tuple[str, ...]:
-        """The ids of the passages cited, in the order of the pack."""
-        return tuple(item.span_id for item in self.items)
-
-    def __repr__(self) -> str:
-        return f"ContextPack({len(self.items)} passages, {self.tokens} of {self.budget_tokens} tokens)\n{self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ class RetrievalSettings:
     recipe: str = _setting("balanced", "retrieval recipe", "检索配方")
     limit: int = _setting(10, "results of a search", "检索结果条数")
     budget_tokens: int = _setting(2_000, "tokens of a context pack", "上下文包的 token 预算")
+    deep_budget_tokens: int = _setting(16_000, "the same for the recipe deep", "配方 deep 的上下文包 token 预算")
     half_life_days: float = _setting(30.0, "half-life of recency, days", "新近度的半衰期(天)")
     traces_kept: int = _setting(200, "recall traces kept per owner", "每个所有者保留的检索记录数")
 

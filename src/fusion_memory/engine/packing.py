@@ -1,18 +1,42 @@
-"""What stands beside the evidence of an answer: the recent messages, and what was understood from the evidence."""
+"""Make a context pack: the evidence of a search, what was understood from it, and the recent messages beside it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any, Final
 
+from fusion_memory.core.knowledge import Fact, View
 from fusion_memory.core.layers import Reach
-from fusion_memory.core.records import ContextPack, Event, SearchOptions
+from fusion_memory.core.packs import ContextPack
+from fusion_memory.core.records import Event, SearchOptions
 from fusion_memory.core.scope import Access
+from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.engine.calls import reaching
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import events, facts, outbox, views, working
+from fusion_memory.memory import core_facts, events, facts, outbox, packs, views, working
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.memory.outbox import EXTRACT
+from fusion_memory.retrieval import pack as layout
+from fusion_memory.retrieval import sections
+from fusion_memory.retrieval.pack import Asked
+from fusion_memory.retrieval.pipeline import Offer
+from fusion_memory.retrieval.sections import Understanding
+from fusion_memory.storage.interface import Transaction
+
+DEEP: Final = "deep"
+DEFAULT_KIND: Final = "factual_exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A pack with what it was made of."""
+
+    pack: ContextPack
+    offer: Offer
+    known: Understanding
+    fit: tuple[Fact, ...]
 
 
 def working_of(parts: Parts, access: Access, options: SearchOptions) -> tuple[Event, ...]:
@@ -27,36 +51,110 @@ def working_of(parts: Parts, access: Access, options: SearchOptions) -> tuple[Ev
         return working.recent(tx, access, parts.window, as_of or parts.clock.now(), as_of)
 
 
-def understood(parts: Parts, access: Access, pack: ContextPack, options: SearchOptions) -> ContextPack:
-    """The pack with the facts told in its evidence, what contradicts them, and what is true now.
+def budget_of(given: int | None, options: SearchOptions, settings: RetrievalSettings) -> int:
+    """The budget of a call: its own, else that of its recipe."""
+    if given is not None:
+        return given
+    return settings.deep_budget_tokens if options.recipe == DEEP else settings.budget_tokens
+
+
+def packed(parts: Parts, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Packed:
+    """Search, understand and lay out; the pack is kept for a while when the options want a trace.
 
     A question that is filtered (by session, role, time said or metadata) is about a part of the memory, and what is
     true now is not: it is then left out, and contradictions are those within the evidence.
     """
-    as_of = options.as_of if isinstance(options.as_of, datetime) else None
     seen = reaching(access, options.allow_cross_session)
+    offer = parts.retrieval.offer(seen, query, options, budget_tokens)
+    recent = working_of(parts, access, options)
     with parts.database.read() as tx:
-        now = events.present(tx, seen, parts.clock.now())
-        told = FactQuery(event_ids=tuple(dict.fromkeys(item.id for item in pack.items)), as_of=as_of)
-        found = tuple(facts.pages(tx, seen, told, now)) if pack.items else ()
-        filtered = _filtered(options)
-        current = () if filtered else views.views(tx, seen, now, as_of=as_of)
-        ids = {fact.id for fact in found}
-        enough = 2 if filtered else 1
-        clashes = [
-            clash
-            for clash in views.conflicts(tx, seen, now, as_of=as_of)
-            if len(ids & {clash.older.id, clash.newer.id}) >= enough
-        ]
+        known, current = _known(parts, tx, seen, offer, options)
         waiting = outbox.count(tx, access, EXTRACT)
-    return replace(
-        pack,
-        degraded=(*pack.degraded, f"facts_pending:{waiting}") if waiting else pack.degraded,
-        working=working_of(parts, access, options),
-        current_views=tuple(view for view in current if view.facts),
-        facts=found,
-        conflicts=tuple(clashes),
+    offered = {portion.passage.event_id for portion in offer.portions}
+    known = replace(known, working=[message for message in recent if message.id not in offered])
+    plan = offer.result.plan
+    kind = str(getattr(plan, "kind", None) or DEFAULT_KIND)
+    fit = sections.fitting(plan.phrases, known)
+    made = layout.pack(
+        Asked(query, plan.language, kind, plan.phrases),
+        offer.portions,
+        budget_tokens,
+        sections.sections(kind, fit, known, budget_tokens),
     )
+    shown = {item.id for item in made.items}
+    told = tuple(fact for fact in known.facts if any(e.event_id in shown for e in fact.evidence))
+    clashing = {fact.id for fact in told}
+    enough = 2 if _filtered(options) else 1
+    result = offer.result
+    degraded = (*result.degraded, f"facts_pending:{waiting}") if waiting else result.degraded
+    made = replace(
+        made,
+        degraded=degraded,
+        trace_id=result.trace_id,
+        working=recent,
+        current_views=tuple(view for view in current if view.facts),
+        facts=told,
+        conflicts=tuple(c for c in known.conflicts if len(clashing & {c.older.id, c.newer.id}) >= enough),
+    )
+    return Packed(_kept(parts, access, made, options), offer, known, tuple(fit))
+
+
+def plain_options(options: SearchOptions) -> dict[str, Any]:
+    """Search options as JSON values, without those that say nothing."""
+    told = {field.name: getattr(options, field.name) for field in fields(SearchOptions)}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else _plain(value)
+        for name, value in told.items()
+        if value not in (None, (), {}, False) or name == "trace"
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (the value of any option)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _kept(parts: Parts, access: Access, made: ContextPack, options: SearchOptions) -> ContextPack:
+    if not options.trace:
+        return made
+    now = parts.clock.now()
+    made = replace(made, id=parts.ids.new(packs.KIND, now))
+    parts.traces.note(access, packs.as_trace(made, plain_options(options), now))
+    return made
+
+
+def _known(
+    parts: Parts, tx: Transaction, access: Access, offer: Offer, options: SearchOptions
+) -> tuple[Understanding, tuple[View, ...]]:
+    """The facts told in the hits or true now, their other values, what clashes, and what is always at hand."""
+    as_of = options.as_of if isinstance(options.as_of, datetime) else None
+    now = events.present(tx, access, parts.clock.now())
+    ids = tuple(dict.fromkeys(hit.id for hit in offer.result.hits))
+    told = list(facts.pages(tx, access, FactQuery(event_ids=ids, as_of=as_of), now)) if ids else []
+    filtered = _filtered(options)
+    current = () if filtered else views.views(tx, access, now, as_of=as_of)
+    found = sections.all_facts(current, told)
+    if not filtered:
+        found += _other_values(tx, access, found, offer, now, as_of)
+    clashes = views.conflicts(tx, access, now, as_of=as_of)
+    ranks = {hit.id: rank for rank, hit in reversed(list(enumerate(offer.result.hits)))}
+    core = () if filtered or as_of else tuple(item.fact for item in core_facts.listed(tx, access, now))
+    return Understanding(found, clashes, (), core, ranks), current
+
+
+def _other_values(
+    tx: Transaction, access: Access, found: list[Fact], offer: Offer, now: datetime, as_of: datetime | None
+) -> list[Fact]:
+    """Earlier and other answers to those questions that fit, wherever they were told."""
+    fit = sections.fitting(offer.result.plan.phrases, Understanding(found))
+    slots = tuple(dict.fromkeys(fact.slot for fact in fit if fact.slot))
+    if not slots:
+        return []
+    subjects = tuple(dict.fromkeys(fact.subject for fact in fit if fact.slot))
+    known = {fact.id for fact in found}
+    asked = FactQuery(subjects=subjects, slots=slots, as_of=as_of)
+    return [fact for fact in facts.pages(tx, access, asked, now) if fact.id not in known]
 
 
 def _filtered(options: SearchOptions) -> bool:

@@ -17,7 +17,7 @@ from fusion_memory.core.api import Input
 from fusion_memory.core.clock import Clock, SystemClock
 from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.ids import IdSource, RandomIds
-from fusion_memory.core.records import AddResult, ContextPack, SearchOptions, SearchResult, Trace
+from fusion_memory.core.records import AddResult, SearchOptions, SearchResult, Trace
 from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
 from fusion_memory.core.scope import Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
@@ -27,8 +27,9 @@ from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.naming_calls import NamingCalls
-from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
+from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
+from fusion_memory.engine.pack_calls import PackCalls
 from fusion_memory.engine.parts import Models, Parts, assemble
 from fusion_memory.engine.session_calls import SessionCalls
 from fusion_memory.ingestion.extraction.names import NameFinder
@@ -40,7 +41,7 @@ from fusion_memory.models.reranker import Reranker, RerankUsage
 from fusion_memory.retrieval import history
 
 
-class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls):
+class MemoryService(PackCalls, KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls):
     """Long-term memory for agents: add what was said, find it again, see why.
 
     Args:
@@ -154,25 +155,6 @@ class MemoryService(KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls
         wanted = options_of(options, overrides, self._settings.retrieval)
         found = parts.retrieval.search(reaching(access, wanted.allow_cross_session), query, wanted)
         return replace(found, working=packing.working_of(parts, access, wanted))
-
-    def answer_context(
-        self,
-        query: str,
-        scope: Scope,
-        budget: int | None = None,
-        options: SearchOptions | Mapping[str, Any] | None = None,
-    ) -> ContextPack:
-        """Pack the evidence for a question into at most ``budget`` tokens, each line with its citation.
-
-        Raises:
-            InvalidOption: the budget is out of range.
-        """
-        parts, access = self._enter(Action.READ, scope)
-        wanted = options_of(options, {}, self._settings.retrieval)
-        default = self._settings.retrieval.budget_tokens
-        tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
-        pack = parts.retrieval.pack(reaching(access, wanted.allow_cross_session), query, wanted, tokens)
-        return packing.understood(parts, access, pack, wanted)
 
     def get(self, object_id: str, object_type: str | None = None, scope: Scope | None = None) -> lookup.Found:
         """Fetch a memory, a passage (``<memory id>#<number>``), a recall trace, a fact or an entity by its id.

@@ -27,6 +27,7 @@ def forget(parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: boo
             touched = erasure.reach(tx, access, ids)
         _require_all(ids, touched)
         return ForgetResult(tuple(touched.events.values()), touched.counts, dry_run=True)
+    parts.traces.flush()  # a pack outlives what it cites, so those that wait are written first
     parts.traces.drop(access)
     try:
         with parts.database.write() as tx:

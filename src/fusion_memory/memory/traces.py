@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.records import Trace
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import owners
+from fusion_memory.memory import owners, packs
 from fusion_memory.storage.interface import Transaction
 
 
@@ -37,9 +37,11 @@ def get(tx: Transaction, access: Access, trace_id: str) -> Trace | None:
 
 
 def erase_mentioning(tx: Transaction, access: Access, event_ids: Sequence[str]) -> int:
-    """Erase the traces of searches that saw any of these memories."""
+    """Erase the traces of searches that saw any of these memories; of packs only their questions go."""
     owner_no = owners.find(tx, access)
-    found = [row[0] for row in tx.rows("traces_mentioning", owner_no=owner_no, event_ids=list(event_ids))]
+    rows = tx.rows("traces_mentioning", owner_no=owner_no, event_ids=list(event_ids))
+    packs.blank(tx, owner_no, [row[0] for row in rows if row[1].startswith(packs.PREFIX)])
+    found = [row[0] for row in rows if not row[1].startswith(packs.PREFIX)]
     return tx.run("traces_erase", owner_no=owner_no, trace_nos=found) if found else 0
 
 

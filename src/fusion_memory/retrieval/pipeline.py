@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fusion_memory.core.clock import Clock, to_ms
 from fusion_memory.core.errors import DimensionMismatch, ModelError
 from fusion_memory.core.ids import IdSource
-from fusion_memory.core.records import ContextPack, Drop, Hit, SearchOptions, SearchResult
+from fusion_memory.core.records import Drop, SearchOptions, SearchResult
 from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RerankerSettings, RetrievalSettings
 from fusion_memory.memory import outbox, owners, spaces, spans
@@ -25,13 +25,14 @@ from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.diversify import diversify
 from fusion_memory.retrieval.fuse import fuse
+from fusion_memory.retrieval.growing import Ground, grown
 from fusion_memory.retrieval.lanes import Lane, Question, recall, recall_threads
-from fusion_memory.retrieval.pack import Portion, pack
 from fusion_memory.retrieval.passages import best_passage
 from fusion_memory.retrieval.plan import plan
 from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
 from fusion_memory.retrieval.reranking import RerankStage, Wanted
 from fusion_memory.retrieval.shape import Ranked, Stopwatch, as_hit, as_trace, filter_of, ranked, reason_of
+from fusion_memory.retrieval.stretches import Portion
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
 from fusion_memory.text.acceptance import require_text
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 MAX_QUERY_CHARS = 100_000
 READ_WHOLE_CHARS = 8_000
 PACK_HITS = 40
+FIRST_HITS = 20
 DROPS_KEPT = 20
 
 
@@ -52,6 +54,14 @@ class Found:
 
     chosen: list[tuple[Ranked, Passage]]
     drops: tuple[Drop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A search and the portions that a pack of it may take."""
+
+    result: SearchResult
+    portions: tuple[Portion, ...]
 
 
 class Retrieval:
@@ -119,22 +129,20 @@ class Retrieval:
             self._traces.note(access, as_trace(trace_id, result, self._clock.now()))
         return result
 
-    def pack(self, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> ContextPack:
-        """The evidence for a question within a token budget: hits, the turns around them, further hits."""
+    def offer(self, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Offer:
+        """What a pack of a budget may be made of: the hits, and what they grow to, in the order of its worth."""
         wide = replace(options, limit=max(options.limit, PACK_HITS))
         result = self.search(access, query, wide)
         with self._database.read() as tx:
             numbers = spans.numbers(tx, access, [hit.span_id for hit in result.hits])
             passages = spans.passages(tx, access, list(numbers.values()))
-            near = self._around(tx, access, result.hits[: options.limit], passages, numbers, options)
-        hits = [
-            Portion(passages[numbers[hit.span_id]], f"hit {place}: {reason_of(hit)}", hit.score)
-            for place, hit in enumerate(result.hits, 1)
-            if hit.span_id in numbers
-        ]
-        offered = [*hits[: options.limit], *near, *hits[options.limit :]]
-        packed = pack(query, result.plan.language, offered, budget_tokens)
-        return replace(packed, degraded=result.degraded, trace_id=result.trace_id)
+            hits = [
+                Portion(passages[numbers[hit.span_id]], f"hit {place}: {reason_of(hit)}", hit.score)
+                for place, hit in enumerate(result.hits, 1)
+                if hit.span_id in numbers
+            ]
+            ground = Ground(tx, access, filter_of(owners.find(tx, access), access, options))
+            return Offer(result, tuple(grown(ground, hits, max(options.limit, FIRST_HITS), budget_tokens)))
 
     def _ask(self, query: str, options: SearchOptions) -> tuple[Question, tuple[str, ...], Recipe]:
         require_text(query, MAX_QUERY_CHARS, "The question")
@@ -249,25 +257,3 @@ class Retrieval:
             best[event_no] = best_passage(texts, question.plan.phrases, near)
         shown = spans.passages(tx, access, list(best.values()))
         return [(item, shown.get(best.get(p.event_no, 0), p)) for item, p in chosen]
-
-    def _around(
-        self,
-        tx: Transaction,
-        access: Access,
-        hits: Sequence[Hit],
-        passages: dict[int, Passage],
-        numbers: dict[str, int],
-        options: SearchOptions,
-    ) -> list[Portion]:
-        """The turns beside the hits, in the hits' order, without those that are hits themselves."""
-        where = filter_of(owners.find(tx, access), access, options)
-        events = [passages[numbers[hit.span_id]].event_no for hit in hits if hit.span_id in numbers]
-        known = {passage.event_no for passage in passages.values()}
-        portions: list[Portion] = []
-        for place, event_no in enumerate(events, 1):
-            near = spans.passing(tx, access, spans.neighbours(tx, access, [event_no], 1), where)
-            fresh = [beside.span_no for beside in near if beside.event_no not in known]
-            known |= {beside.event_no for beside in near}
-            found = spans.passages(tx, access, fresh).values()
-            portions += [Portion(p, f"beside hit {place}", 0.0) for p in sorted(found, key=lambda p: p.seq)]
-        return portions

@@ -122,9 +122,14 @@ def _whole(milli: int) -> int:
     return -(-milli // MILLI)
 
 
+def cost_of(text: str) -> int:
+    """What a text costs in milli-tokens; additive over lines, so that many of them can be budgeted exactly."""
+    return sum(map(_costs.__getitem__, _pieces().findall(text)))
+
+
 def count_tokens(text: str) -> int:
     """Estimate the tokens of a text, rounded up; 0 for an empty text and for a single blank."""
-    return _whole(sum(map(_costs.__getitem__, _pieces().findall(text))))
+    return _whole(cost_of(text))
 
 
 def token_ends(text: str) -> tuple[array[int], array[int]]:

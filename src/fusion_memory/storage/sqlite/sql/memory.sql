@@ -84,7 +84,7 @@ WHERE s.owner_no = :owner_no AND s.first = 0;
 DELETE FROM events WHERE +owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
 
 -- name: traces_mentioning
-SELECT t.trace_no FROM traces t
+SELECT t.trace_no, t.trace_id FROM traces t
 WHERE t.owner_no = :owner_no
   AND EXISTS (SELECT 1 FROM json_each(:event_ids) AS gone WHERE instr(t.payload, gone.value) > 0);
 

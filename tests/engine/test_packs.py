@@ -1,0 +1,145 @@
+"""Packs through the service: sections that fit, kept without texts, shown again, compared, made anew."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fusion_memory import MemoryService, Scope
+from fusion_memory.core.clock import SystemClock
+from fusion_memory.core.errors import InvalidInput, InvalidOption, NotFound
+from fusion_memory.core.packs import PACK_CONTRACT, difference
+from fusion_memory.testing.embedder import HashingEmbedder
+
+ANA = Scope(user_id="ana")
+STORY = [
+    {"role": "user", "content": "I live in Lyon.", "time": "2025-01-10", "session_id": "a"},
+    {"role": "user", "content": "Always answer me in short sentences.", "time": "2025-02-01", "session_id": "a"},
+    {"role": "user", "content": "I moved to Porto, I live in Porto now.", "time": "2026-02-03", "session_id": "b"},
+    {"role": "assistant", "content": "How do you like Porto?", "time": "2026-02-03", "session_id": "b"},
+    {"role": "user", "content": "I love the river.", "time": "2026-02-03", "session_id": "b"},
+]
+GESCHICHTE = [
+    {"role": "user", "content": "我住在上海。", "time": "2025-01-10"},
+    {"role": "user", "content": "我搬到成都了,现在住在成都。", "time": "2026-02-03"},
+]
+
+
+class Ticking(SystemClock):
+    """Every look at it is a second later."""
+
+    def __init__(self):
+        self.moment = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def now(self):
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+@pytest.fixture
+def memory(tmp_path):
+    with MemoryService(tmp_path / "memory.db", embedder=HashingEmbedder(64), llm=None, clock=Ticking()) as service:
+        yield service
+
+
+def names(pack):
+    return [section.name for section in pack.sections]
+
+
+def lines(pack, name):
+    return [line.text for section in pack.sections if section.name == name for line in section.lines]
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "now", "before"),
+    [(STORY, "Where do I live?", "Porto", "Lyon"), (GESCHICHTE, "我住在哪里?", "成都", "上海")],
+)
+def test_what_is_true_now_and_what_was_stand_before_the_evidence(memory, said, question, now, before):
+    memory.add(said, ANA)
+    pack = memory.answer_context(question, ANA, 2_000)
+    assert pack.contract == PACK_CONTRACT
+    assert any(now in line for line in lines(pack, "current"))
+    assert not any(before in line for line in lines(pack, "current"))
+    [history] = lines(pack, "history")
+    assert history.index(before) < history.index(now)
+    spans = {line_source for section in pack.sections for line in section.lines for line_source in line.sources}
+    assert spans <= {f"{event_id}#0" for event_id in (item.id for item in pack.items)}
+    assert memory.answer_context(question, ANA, 2_000).text == pack.text
+
+
+def test_standing_wishes_come_along_when_there_is_room(memory):
+    memory.add(STORY, ANA)
+    assert lines(memory.answer_context("Where do I live?", ANA, 2_000), "instructions")
+    assert not lines(memory.answer_context("Where do I live?", ANA, 400), "instructions")
+
+
+def test_a_question_that_hits_brings_its_answer(memory):
+    chat = Scope(user_id="ana", session_id="talk")
+    memory.add([{"role": "assistant", "content": "Which colour has your kettle?"}, "Blue, since yesterday."], chat)
+    for number in range(40):
+        memory.add(f"Kettle remark number {number} on the colour.", Scope(user_id="ana", session_id=f"s{number}"))
+    pack = memory.answer_context("Which colour has your kettle?", ANA, 700)
+    assert any("Blue, since yesterday." in item.text for item in pack.items)
+
+
+def test_a_deep_pack_has_room_for_whole_sessions(memory):
+    chat = Scope(user_id="ana", session_id="long")
+    memory.add([f"Turn {n}: something else about it." for n in range(30)] + ["The anchor is rusty."], chat)
+    memory.add([f"Other note {n}." for n in range(60)], ANA)
+    small = memory.answer_context("rusty anchor", ANA, 300)
+    deep = memory.answer_context("rusty anchor", ANA, options={"recipe": "deep"})
+    assert (memory.answer_context("rusty anchor", ANA).budget_tokens, deep.budget_tokens) == (2_000, 16_000)
+    assert sum("Turn" in item.text for item in deep.items) == 30
+    assert len(small.items) < len(deep.items)
+
+
+def test_a_pack_is_kept_without_texts_and_shown_again(memory, tmp_path):
+    memory.add(STORY, ANA)
+    pack = memory.answer_context("Where do I live?", ANA, 2_000)
+    stored = memory.pack(pack.id, ANA)
+    assert stored.intact
+    assert stored.gone == ()
+    assert stored.pack.text == pack.text
+    assert stored.pack.items == pack.items
+    assert stored.pack.sections == pack.sections
+    kept = memory._parts.traces.get(memory._enter("read", ANA)[1], pack.id)
+    assert "Porto" not in str(kept.payload)
+    [note] = memory.packs(ANA)
+    assert (note.id, note.query, note.tokens) == (pack.id, "Where do I live?", pack.tokens)
+
+
+def test_what_was_erased_is_gone_from_a_pack_with_its_question(memory):
+    ids = memory.add(STORY, ANA).ids
+    pack = memory.answer_context("Do I live in Lyon?", ANA, 2_000)
+    memory.forget(ANA, [ids[0]])
+    stored = memory.pack(pack.id, ANA)
+    assert not stored.intact
+    assert stored.gone
+    assert "Lyon" not in stored.pack.text + stored.pack.query
+    assert "Porto" in stored.pack.text
+    with pytest.raises(InvalidInput, match="made anew"):
+        memory.replay_pack(pack.id, ANA)
+
+
+def test_a_pack_is_made_anew_as_it_was_then(memory):
+    memory.add(STORY[:2], ANA)
+    pack = memory.answer_context("Where do I live?", ANA, 2_000)
+    memory.add(STORY[2:], ANA)
+    then = memory.replay_pack(pack.id, ANA)
+    assert difference(pack, then).same
+    now = memory.replay_pack(pack.id, ANA, now=True)
+    assert any("Porto" in line.text for line in difference(pack, now).added)
+    other = memory.answer_context("Where do I live?", ANA, 2_000)
+    assert memory.diff_packs(pack.id, other.id, ANA).added
+    assert memory.diff_packs(other.id, other.id, ANA).same
+
+
+def test_a_pack_is_its_owners(memory):
+    memory.add(STORY, ANA)
+    pack = memory.answer_context("Where do I live?", ANA)
+    for scope, pack_id in ((Scope(user_id="ben"), pack.id), (ANA, "pack_none"), (ANA, pack.trace_id)):
+        with pytest.raises(NotFound):
+            memory.pack(pack_id, scope)
+    assert memory.packs(Scope(user_id="ben")) == ()
+    assert memory.answer_context("x", ANA, options={"trace": False}).id is None
+    with pytest.raises(InvalidOption):
+        memory.packs(ANA, 0)
