@@ -128,6 +128,14 @@ def test_another_encoding_and_unknown_fields_when_asked(cli, tmp_path):
     assert cli("ingest-log", "-", *USER, "--extra-fields", "--json", stdin=mood).json["kept"] == 1
 
 
+def test_a_bad_line_of_stdin_is_named_and_what_is_left_out_is_written_whatever_it_is(cli, tmp_path):
+    assert "stdin, line 1 is not JSON" in cli("ingest-log", "-", *USER, "--format", "jsonl", stdin="{", code=2).err
+    out = tmp_path / "out.jsonl"
+    tool = '{"role": "tool", "content": "a\\ud800"}'
+    assert cli("ingest-log", "-", *USER, "--dropped", str(out), "--json", stdin=tool).json["seen"] == 1
+    assert json.loads(out.read_text("utf-8"))["content"] == "a?"
+
+
 def test_a_missing_file_a_folder_and_nobody(cli, tmp_path):
     assert "No such file" in cli("ingest-log", "missing.jsonl", *USER, code=2).err
     cli("ingest-log", str(tmp_path), *USER, code=2)

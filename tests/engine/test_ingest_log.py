@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fusion_memory import AsyncMemoryService, LogRecord, MemoryService, Scope
-from fusion_memory.core.errors import InvalidInput, InvalidOption, InvalidScope
+from fusion_memory.core.errors import InvalidInput, InvalidOption, InvalidScope, TextTooLong
 from fusion_memory.core.records import Trust
 from fusion_memory.core.settings import CaptureSettings, Settings
 
@@ -152,6 +152,8 @@ def test_bad_calls_are_refused(memory):
         memory.ingest_log(None, ANA)
     with pytest.raises(InvalidInput, match="Record 2 has unknown fields: 'mood'"):
         memory.ingest_log([LOG[0], {"content": "x", "mood": "good"}], ANA)
+    with pytest.raises(TextTooLong, match="Record row-9"):
+        memory.ingest_log([LogRecord("word " * 250_000, place="row-9")], ANA)
     with pytest.raises(InvalidScope):
         memory.ingest_log(LOG, Scope(user_id="ana", session_id="other"))
     assert memory.ingest_log([{"content": "I ran home.", "mood": "good"}], ANA, extra_fields=True).kept == 1

@@ -138,6 +138,7 @@ def test_a_line_pattern_that_eats_what_people_say_is_found_out(planted, monkeypa
     greedy = NoiseFilter("separator", (), None, None, None, None, (planted,), ())
     others = tuple(one for one in noise_filters() if one.name != "separator")
     monkeypatch.setattr(noise, "noise_filters", lambda: (*others, greedy))
+    monkeypatch.setattr(noise, "_line_patterns", noise._line_patterns.__wrapped__)
     assert eaten(SAID)
 
 
@@ -167,6 +168,12 @@ def test_code_between_fences_and_tags_in_a_sentence_are_left_alone():
         "<system-reminder> is never closed here",
     ):
         assert denoise(text).text == text
+
+
+def test_a_block_that_must_begin_in_a_way_is_left_alone_when_it_does_not():
+    for text in ("<memories>\nof my youth\n</memories>", "<skill>fire</skill> is what my hero needs"):
+        assert denoise(text).text == text
+    assert denoise("<skill>\n<name>x</name>\nI prefer tabs.\n</skill>").noise == "injected"
 
 
 def test_lines_of_ids_and_rules_between_words_belong_to_a_message_but_not_to_a_log():
@@ -483,6 +490,11 @@ def test_a_record_that_cannot_be_used_is_named_by_its_number(given, error, words
         list(log_records([{"content": "fine"}, given], Source(max_chars=100)))
     assert words.split(" is ")[0] in refused.value.what
     assert refused.value.fix
+
+
+def test_what_is_dropped_for_its_role_may_be_of_any_size():
+    given = [{"role": "tool", "content": "a" * 1_000}, {"role": "tool", "content": "\ud800"}]
+    assert [one.reason for one in screen(log_records(given, Source(max_chars=100)))] == ["role_tool", "role_tool"]
 
 
 def test_unknown_fields_are_kept_when_that_is_asked():

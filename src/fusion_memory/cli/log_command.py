@@ -57,7 +57,14 @@ def ingest_log(call: Call, source: Path, dropped: Path | None, **options: Any) -
         )
     scope = call.scope()
     name = None if str(source) == STDIN else source.name
-    label = Source(f"{source}, line", given.role, "log", given.extra_fields, call.settings.ingest.max_chars, name)
+    label = Source(
+        f"{source if name else 'stdin'}, line",
+        given.role,
+        "log",
+        given.extra_fields,
+        call.settings.ingest.max_chars,
+        name,
+    )
 
     def records() -> Iterator[LogRecord]:
         return log_file.records(source, given.form, label, given.encoding)
@@ -87,7 +94,7 @@ def _written(path: Path | None) -> Iterator[Callable[[Dropped], None] | None]:
     if path is None:
         yield None
         return
-    with path.open("x", encoding="utf-8") as file:
+    with path.open("x", encoding="utf-8", errors="replace") as file:
         yield lambda one: _write(file.write, one)
 
 

@@ -44,6 +44,7 @@ def records(path: Path, form: str, source: Source, encoding: str = "utf-8") -> I
     """
     from_stdin = str(path) == STDIN
     with nullcontext(sys.stdin.buffer) if from_stdin else path.open("rb") as file:
+        path = Path("stdin") if from_stdin else path
         lines = _lines(file, path, source.max_chars)
         first = next(((number, line) for number, line in lines if line.strip()), None)
         if first is None:

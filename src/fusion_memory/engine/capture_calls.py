@@ -16,6 +16,7 @@ from fusion_memory.ingestion.screening.classify import TIER_PRESETS
 from fusion_memory.ingestion.screening.quality import BRIEF, QualityLines
 from fusion_memory.ingestion.screening.records import Source, log_records
 from fusion_memory.ingestion.screening.screen import ROLES, ScreeningOptions, Tally, message, screen
+from fusion_memory.text.acceptance import require_text
 
 
 class CaptureCalls(Calls):
@@ -65,6 +66,7 @@ class CaptureCalls(Calls):
             for one in screen(log_records(records, source), options):
                 tally.count(one)
                 if one.kept:
+                    require_text(one.text, source.max_chars, f"Record {one.record.place}")
                     yield message(one)
                 elif on_drop:
                     on_drop(Dropped(one.record, one.reason or ""))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -35,6 +36,7 @@ class NoiseFilter:
     run: re.Pattern[str] | None
     lines: tuple[str, ...]
     log_lines: tuple[str, ...]
+    begins: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
     @property
     def rounds(self) -> int:
@@ -49,7 +51,7 @@ class NoiseFilter:
             case "run":
                 return list(_runs(self.run, text)) if self.run else []
             case "blocks":
-                return list(_blocks(self.blocks, text)) if self.blocks and "<" in text else []
+                return list(_blocks(self.blocks, text, self.begins)) if self.blocks and "<" in text else []
             case _:
                 return list(_tag_pairs(self.wrappers, text)) if self.wrappers and "<" in text else []
 
@@ -75,14 +77,14 @@ def noise_of_line(line: str, *, log: bool) -> str | None:
     bare = line.strip()
     if not bare or len(bare) > LONGEST_LINE:
         return None
-    match = _line_patterns(noise_filters(), log).fullmatch(bare)
+    match = _line_patterns(log).fullmatch(bare)
     return match.lastgroup if match else None
 
 
 @cache
-def _line_patterns(filters: tuple[NoiseFilter, ...], log: bool) -> re.Pattern[str]:
+def _line_patterns(log: bool) -> re.Pattern[str]:
     """One pattern with a group per filter, in their order."""
-    named = ((one.name, (*one.lines, *(one.log_lines if log else ()))) for one in filters)
+    named = ((one.name, (*one.lines, *(one.log_lines if log else ()))) for one in noise_filters())
     return re.compile("|".join(f"(?P<{name}>{'|'.join(sources)})" for name, sources in named if sources))
 
 
@@ -98,6 +100,7 @@ def _filter(entry: dict[str, Any]) -> NoiseFilter:
         run=re.compile(rf"[{_RUN_CHARS}]{{{runs},}}") if runs else None,
         lines=tuple(entry.get("lines", ())),
         log_lines=tuple(entry.get("log_lines", ())),
+        begins={name: re.compile(source) for name, source in entry.get("begins", {}).items()},
     )
 
 
@@ -110,45 +113,42 @@ def _tags(names: list[str] | None) -> re.Pattern[str] | None:
     )
 
 
-def _blocks(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+def _blocks(
+    pattern: re.Pattern[str], text: str, begins: Mapping[str, re.Pattern[str]]
+) -> Iterator[tuple[int, int]]:
     """Blocks of these tags outside code fences, with their tags.
 
     A tag that is never closed is no block: it is what somebody wrote about a tag.
     """
-    return ((first, last) for first, _, _, last in _tagged(pattern, text))
+    return ((first, last) for first, _, _, last in _tagged(pattern, text, begins))
 
 
 def _tag_pairs(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     """The tags of blocks, without what they hold."""
-    for first, inner_first, inner_last, last in _tagged(pattern, text):
+    for first, inner_first, inner_last, last in _tagged(pattern, text, {}):
         yield first, inner_first
         yield inner_last, last
 
 
-def _tagged(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, int, int]]:
-    fences = _fenced(text)
+def _tagged(
+    pattern: re.Pattern[str], text: str, begins: Mapping[str, re.Pattern[str]]
+) -> Iterator[tuple[int, int, int, int]]:
+    fences = [match.start() for match in _FENCE.finditer(text)]
     unclosed: set[str] = set()
     end = 0
     for match in pattern.finditer(text):
-        if match.start() < end or match[1] in unclosed or any(a <= match.start() < b for a, b in fences):
+        name, in_code = match[1], bisect_right(fences, match.start()) % 2 == 1
+        if match.start() < end or name in unclosed or in_code:
             continue
-        closing = f"</{match[1]}>"
+        if name in begins and not begins[name].match(text, match.end()):
+            continue
+        closing = f"</{name}>"
         place = text.find(closing, match.end())
         if place < 0:
-            unclosed.add(match[1])
+            unclosed.add(name)
             continue
         end = place + len(closing)
         yield match.start(), match.end(), place, end
-
-
-def _fenced(text: str) -> list[tuple[int, int]]:
-    """The stretches of code between fences; a fence that is never closed reaches to the end."""
-    marks = [match.start() for match in _FENCE.finditer(text)]
-    return [
-        (first, marks[at + 1] if at + 1 < len(marks) else len(text))
-        for at, first in enumerate(marks)
-        if at % 2 == 0
-    ]
 
 
 def _runs(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from fusion_memory.core.capture import LogRecord
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidInput, InvalidMetadata, InvalidText, InvalidTime, TextTooLong
 from fusion_memory.ingestion.normalise import ALIASES
+from fusion_memory.ingestion.screening.screen import ROLES, role_of
 from fusion_memory.ingestion.screening.text_log import Line, text_messages
 from fusion_memory.text.screening import Problem, screen
 
@@ -92,7 +93,7 @@ def line_records(lines: Iterable[tuple[int, str]], source: Source) -> Iterator[L
         source: where they come from.
     """
     for message in text_messages(lines):
-        _require(message.content, message.number, source)
+        _require(message.content, message.role or source.role, message.number, source)
         yield _of_line(message, source)
 
 
@@ -115,10 +116,11 @@ def record_of(given: Any, number: int, source: Source) -> LogRecord:  # noqa: AN
     if any(given.get(name) for name in _TOOL_FIELDS):
         held = TOOL
     kind = str(own["kind"] or "")
-    _require(content, number, source)
+    role = str(own["role"] or ("" if kind.lower() in _NO_ROLES else kind) or source.role)
+    _require(content, role, number, source)
     return LogRecord(
         content=content,
-        role=str(own["role"] or ("" if kind.lower() in _NO_ROLES else kind) or source.role),
+        role=role,
         place=str(number),
         said_at=_time(own["said_at"], number, source),
         session_id=_text(own["session_id"]),
@@ -201,8 +203,10 @@ def _metadata(value: Any, number: int, source: Source) -> Mapping[str, Any]:  # 
     return value or {}
 
 
-def _require(content: str, number: int, source: Source) -> None:
-    """Refuse what no cleaning makes fit; control characters are cut out later."""
+def _require(content: str, role: str, number: int, source: Source) -> None:
+    """Refuse what no cleaning makes fit to be kept; control characters are cut out later."""
+    if role_of(role) not in ROLES:
+        return
     problem = screen(content, source.max_chars)
     if problem is Problem.TOO_LONG:
         raise TextTooLong(
