@@ -46,6 +46,8 @@ def _show_added(call: Call, told: Told, added: AddResult) -> None:
     for memory_id in added.ids:
         call.out.line(memory_id)
     call.out.note(f"tell.{told.kind}" if added.inserted else "tell.known", payload=told.payload)
+    if added.taken_back:
+        call.out.note("tell.taken_back", count=added.taken_back)
     degraded_notes(call.out, added.degraded)
 
 

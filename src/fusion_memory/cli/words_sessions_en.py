@@ -20,6 +20,7 @@ WORDS = {
     "tell.added": "Added as a message.",
     "tell.remember": "Remembered: {payload}",
     "tell.do_not_remember": "No facts are made of it. The message itself is kept; to erase it use forget.",
+    "tell.taken_back": "Facts of the message before it that were taken back: {count}.",
     "tell.known": "It is already here; nothing was added.",
     "tell.organise": "Tidied up.",
     "tell.forget": (

@@ -20,6 +20,7 @@ WORDS = {
     "tell.added": "已作为消息存入。",
     "tell.remember": "已记住:{payload}",
     "tell.do_not_remember": "不会从中得出事实。消息本身保留;要抹除请用 forget。",
+    "tell.taken_back": "上一条消息中已收回的事实:{count} 条。",
     "tell.known": "已经有了,没有存入新的内容。",
     "tell.organise": "已整理。",
     "tell.forget": "没有抹除任何内容。要抹除这 {count:,} 条,请去掉想保留的 id 后执行:{command}",

@@ -138,7 +138,8 @@ class AddResult:
     """What :meth:`MemoryApi.add` did, after it is durable.
 
     ``ids`` has one memory id per thing said, in order, also for repeated ones; ``duplicates`` are
-    those that were already there; ``pending`` counts pieces whose vectors are still to be made.
+    those that were already there; ``pending`` counts pieces whose vectors are still to be made; ``taken_back``
+    counts facts of the message before, which somebody asked not to have remembered.
     """
 
     ids: tuple[str, ...]
@@ -147,6 +148,7 @@ class AddResult:
     spans: int = 0
     pending: int = 0
     degraded: tuple[str, ...] = ()
+    taken_back: int = 0
 
     def __repr__(self) -> str:
         parts = [f"{self.inserted} stored"]
@@ -154,6 +156,8 @@ class AddResult:
             parts.append(f"{len(self.duplicates)} already known")
         if self.pending:
             parts.append(f"{self.pending} vectors pending")
+        if self.taken_back:
+            parts.append(f"{self.taken_back} taken back")
         ids = ", ".join(self.ids[:3]) + (", ..." if len(self.ids) > 3 else "")
         return f"AddResult({', '.join(parts)}: {ids})"
 

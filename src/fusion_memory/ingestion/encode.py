@@ -18,8 +18,9 @@ from fusion_memory.core.records import Event
 from fusion_memory.core.scope import Access, Action, Principal, Scope
 from fusion_memory.ingestion.dedup import Cosine
 from fusion_memory.ingestion.likeness import Cosines, known_cosines, unknown
+from fusion_memory.ingestion.reader import takes_back
 from fusion_memory.ingestion.resolve import Judging, Reading, Said, keep
-from fusion_memory.memory import encodings, entities, events, outbox, owners, settling, tellings
+from fusion_memory.memory import encodings, entities, events, outbox, owners, settling, taking_back, tellings
 from fusion_memory.memory.encodings import EncodingState, Outcome
 from fusion_memory.memory.outbox import EXTRACT, Job
 from fusion_memory.storage.interface import Database, Transaction
@@ -70,12 +71,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Counts: events read, claims kept, events put off and given up."""
+    """Counts: events read, claims kept, events put off and given up, tellings taken back on request."""
 
     events: int = 0
     claims: int = 0
     retried: int = 0
     failed: int = 0
+    taken_back: int = 0
 
     def plus(self, other: Encoded) -> Encoded:
         """The counts of both."""
@@ -84,6 +86,7 @@ class Encoded:
             self.claims + other.claims,
             self.retried + other.retried,
             self.failed + other.failed,
+            self.taken_back + other.taken_back,
         )
 
 
@@ -163,14 +166,15 @@ class Encoder:
 
     def write(self, tx: Transaction, batch: Batch) -> Encoded:
         """Write what was read, account for every event and finish or put off its job."""
-        now, claims = self._clock.now(), 0
+        now, claims, taken_back = self._clock.now(), 0, 0
         for said in batch.read:
             if not encodings.known(tx, said.event_no):
                 claims += self._keep(tx, said, batch.cosine, now, again=False)
                 settling.settle(tx, said.owner_no, said.event_no)
+                taken_back += self._take_back(tx, said, now)
         failed = {failure.job.job_no for failure in batch.failed}
         outbox.finish(tx, [job.job_no for job in batch.jobs if job.job_no not in failed])
-        return Encoded(len(batch.read), claims).plus(self._put_off(tx, batch.failed, now))
+        return Encoded(len(batch.read), claims, taken_back=taken_back).plus(self._put_off(tx, batch.failed, now))
 
     def write_apart(self, batch: Batch) -> Encoded:
         """Write a batch that could not be written whole event by event; put off those that fail again."""
@@ -222,6 +226,13 @@ class Encoder:
         entities.record(tx, _access_to(said.event), said.owner_no, said.event_no, mentions, now)
         return kept.written
 
+    def _take_back(self, tx: Transaction, said: Said, now: datetime) -> int:
+        """Do what "don't remember that" asks for: what was said just before is taken back."""
+        if not takes_back(said.event, said.reading.dropped):
+            return 0
+        access, version = _access_to(said.event), self.options.version
+        return taking_back.take_back(tx, access, said.event_no, said.event, version, now)
+
     def _rewrite(self, tx: Transaction, owner_no: int, batch: Batch) -> Encoded:
         now, claims = self._clock.now(), 0
         event_nos = [said.event_no for said in batch.read]
@@ -230,6 +241,7 @@ class Encoder:
         tellings.drop(tx, owner_no, event_nos)
         for said in batch.read:
             claims += self._keep(tx, said, batch.cosine, now, again=True)
+            self._take_back(tx, said, now)
         settling.rederive(tx, owner_no, touched.joined(settling.touched_by(tx, owner_no, event_nos)))
         read = set(event_nos)
         outbox.finish(tx, [job.job_no for job in batch.jobs if job.event_no in read])

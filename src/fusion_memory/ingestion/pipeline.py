@@ -146,6 +146,7 @@ def _result(done: list[Committed], derived: Derived, degraded: tuple[str, ...]) 
         spans=spans,
         pending=spans - derived.embedded,
         degraded=degraded,
+        taken_back=derived.encoded.taken_back,
     )
 
 

@@ -24,6 +24,9 @@ NOTED: Final = "noted"
 """The predicate of what was asked to be remembered and no rule understood."""
 
 ASKED: Final = "asked"
+PRIVATE: Final = "asked_not_to_remember"
+"""Why nothing is read out of an event: its writer wants it so."""
+
 LONGEST_NOTE: Final = 400
 
 FINDER: Final = "name_finder"
@@ -79,14 +82,21 @@ def read_event(event: Event, named: tuple[Mention, ...] | None = None) -> EventR
     read = reading.read(
         event.content, role=event.role, speaker=event.speaker, said_at=event.said_at, kind=event.kind, named=named
     )
-    claims = read.claims
-    if (
-        event.kind is EventKind.MESSAGE
-        and event.role.lower() in reading.SPEAKING_ROLES
-        and not _private(read.dropped)
-    ):
-        claims = _asked(claims, trigger_of(event.content), event)
-    return EventReading(claims, read.mentions, read.dropped)
+    speaks = event.kind is EventKind.MESSAGE and event.role.lower() in reading.SPEAKING_ROLES
+    if not speaks or _private(read.dropped):
+        return EventReading(read.claims, read.mentions, read.dropped)
+    trigger = trigger_of(event.content)
+    if trigger is not None and trigger.kind is TriggerKind.DO_NOT_REMEMBER:
+        return EventReading((), read.mentions, {PRIVATE: len(read.claims)})
+    return EventReading(_asked(read.claims, trigger, event), read.mentions, read.dropped)
+
+
+def takes_back(event: Event, dropped: Mapping[str, int]) -> bool:
+    """Whether an event asks that what was said just before it is not remembered: it names nothing itself."""
+    if not _private(dropped) or event.kind is not EventKind.MESSAGE:
+        return False
+    trigger = trigger_of(event.content) if event.role.lower() in reading.SPEAKING_ROLES else None
+    return trigger is not None and trigger.kind is TriggerKind.DO_NOT_REMEMBER and not trigger.payload
 
 
 def _usable(text: str, found: Sequence[Mention]) -> bool:
@@ -101,7 +111,7 @@ def _usable(text: str, found: Sequence[Mention]) -> bool:
 
 
 def _private(dropped: Mapping[str, int]) -> bool:
-    return "asked_not_to_remember" in dropped
+    return PRIVATE in dropped
 
 
 def _asked(claims: tuple[Claim, ...], trigger: Trigger | None, event: Event) -> tuple[Claim, ...]:

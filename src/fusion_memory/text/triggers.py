@@ -171,7 +171,9 @@ def _pointed_at(text: str, match: _Match, places: list[tuple[int, int]], number:
     """What "this" means: all that follows a colon, else what stands before, in the sentence or in the last one."""
     if _OPEN_END.search(text[match.last : places[number][1]]) or _OPEN_END.search(text[: match.last]):
         return match.last, len(text)
-    before = (places[number][0], match.first)
+    start = places[number][0]
+    opener = _pattern(match.wordings, match.wordings.opener).match(text, start, match.first)
+    before = (opener.end() if opener else start, match.first)
     if any(char.isalnum() for char in text[slice(*before)]):
         return before
     return places[number - 1] if number else (match.last, match.last)

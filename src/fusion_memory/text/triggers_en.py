@@ -30,7 +30,9 @@ _FRAGMENTS: Final = {
     ),
     "it": (
         r"that|this|it|these|those|any of (?:that|this|it)|this (?:conversation|chat|message|session|one|part|"
-        r"bit)|(?:what|anything|everything) (?:i|we)(?:'ve| have)? (?:just |have )?(?:said|told you|wrote|"
+        r"bit)|(?:that|the|my) (?:very )?(?:last|previous) (?:message|sentence|thing|bit|part|one|line|remark)"
+        r"(?: (?:that )?i (?:just )?(?:said|told you|wrote|sent|mentioned))?|that (?:message|sentence|remark)|"
+        r"(?:what|anything|everything) (?:i|we)(?:'ve| have)? (?:just |have )?(?:said|told you|wrote|"
         r"written|mentioned|say|talked about)"
     ),
     "tidy": (
@@ -47,6 +49,11 @@ _FRAGMENTS: Final = {
 
 _DO_NOT: Final = (
     (
+        r"<please>(?:<not>|no need to)\s+(?:remember|memori[sz]e|save|store|record|log|retain|note|keep|write|jot|"
+        r"hold on to|take (?:a )?note of|make a note of)\s+(?:<it>|the following)(?:\s+(?:down|please))?"
+        r"\s*:\s*(?P<rest>.+)"
+    ),
+    (
         r"<please>(?:<not>|no need to|stop|you (?:do not|don't) (?:need|have) to|there(?:'s|"
         r" is) no need to)\s+(?:remember(?:ing)?|memori[sz](?:e|ing)|note down|note|take (?:a )?note of|"
         r"make a note of|keep a record of|hold on to|retain|jot down|write down)\s+(?P<object><it>)(?=<end>|"
@@ -55,6 +62,7 @@ _DO_NOT: Final = (
     (
         r"<please>(?:<not>)\s+(?:save|store|record|log|keep|put|add|write|commit|"
         r"include)\s+(?P<object>.{1,80}?)\s+(?:down\s+)?(?:in|to|into|as part of)\s+<any_memory>"
+        r"(?:\s*:\s*(?P<rest>.+))?"
     ),
     r"<please>(?:<not>)\s+(?:save|store|record|log|retain|save or store)\s+(?P<object><it>)(?=<end>)",
     (
@@ -222,18 +230,19 @@ _REMEMBER_INNER: Final = (
         r"note)(?:\s+that\b|\s+(?:this|that|it)(?=\s*:))?(?=<end>|\s|:)<what>"
     ),
 )
-_DO_NOT_INNER: Final = tuple(r"(?:(?:so|and|but|then|though)\s+)*" + pattern for pattern in _DO_NOT[:3])
+_DO_NOT_INNER: Final = tuple(r"(?:(?:so|and|but|then|though)\s+)*" + pattern for pattern in _DO_NOT[:4])
 
 WORDINGS: Final = Wordings(
     fragments=_FRAGMENTS,
     cues=(
         r"memor|remember|recall|remind|forget|note|record|write|jot|mind|save|store|tidy|semantic|vector|told|"
         r"tell|say|said|mention|know|talk|discuss|spoke|chat|decide|agree|conclude|future reference|unlearn|"
-        r"delete|erase|organi[sz]e"
+        r"delete|erase|organi[sz]e|\blog\b|hold on|retain"
     ),
     opener=(
         r"(?:(?:hey|hi|hello|ok|okay|so|well|oh|and|but|also|now|then|btw|by the way|alright|all right|right|"
-        r"thanks|thank you|thx|yes|no|sure|actually|fyi|great|perfect|good|cool|(?:quick|side|one) (?:note|"
+        r"thanks|thank you|thx|yes|no|sure|actually|never mind|nevermind|scratch that|wait|oops|sorry|hmm|"
+        r"fyi|great|perfect|good|cool|(?:quick|side|one) (?:note|"
         r"question|thing)|one more thing|before i forget|from now on|in (?:the )?future|for next time|"
         r"going forward)\b[\s,!.:\-–—]*)*(?:@?(?!(?:remember|forget|recall|search|note|"
         r"never)\b)\w{2,20},\s+)?(?:[-*•]\s+)?"
