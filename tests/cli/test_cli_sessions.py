@@ -324,3 +324,17 @@ def test_an_entity_is_shown_by_its_id(talk, lang):
     assert (["kind", "place"] if lang == "en" else ["种类", "地点"]) in rows
     assert talk("get", entity["id"], "--json").json["mentions"] == 1
     assert talk("get", "ent_none", "--json", code=3).error["code"] == "not_found"
+
+
+def test_working_memory_takes_a_preset_and_bounds(cli):
+    for session in ("s1", "s2"):
+        cli("add", "--user", "ana", "--session", session, f"{session} says hello to bees")
+    here = ("working", "--user", "ana", "--session", "s1", "--json")
+    assert len(cli(*here).json) == 1
+    assert len(cli(*here, "--preset", "user").json) == 2
+    assert len(cli(*here, "--preset", "user", "--messages", "1").json) == 1
+    assert cli(*here, "--budget", "1").json == []
+    error = cli(*here, "--preset", "usr", code=2).error
+    assert (error["code"], error["fix"]) == ("invalid_option", "fusion-memory working --preset user")
+    assert cli(*here, "--reach", "town", code=2).error["code"] == "invalid_option"
+    assert cli(*here, "--minutes", "-1", code=2).error["code"] == "invalid_option"

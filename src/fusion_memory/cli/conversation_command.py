@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from fusion_memory.cli.cells import Cell, Table
+from fusion_memory.cli.choices import require_known
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.explaining import named
 from fusion_memory.cli.fact_rows import days
@@ -14,7 +16,7 @@ from fusion_memory.cli.failure import PROGRAM, Refusal
 from fusion_memory.cli.listing import MOST_LISTED, Line, listing
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Output
-from fusion_memory.core.layers import SessionSummary
+from fusion_memory.core.layers import WORKING_WINDOWS, Reach, SessionSummary
 from fusion_memory.core.records import Event, brief
 from fusion_memory.core.scope import Scope
 
@@ -24,13 +26,22 @@ MODES = ("raw", "summary")
 
 
 @command("working")
+@click.option("--preset", metavar="NAME")
+@click.option("--messages", type=int, metavar="N")
+@click.option("--minutes", type=float, metavar="N")
+@click.option("--reach", metavar="session|user")
+@click.option("--budget", type=int, metavar="TOKENS")
 @click.option("--as-of", metavar="TIME")
 @with_call
-def working(call: Call, as_of: str | None) -> None:
+def working(call: Call, preset: str | None, reach: str | None, **asked: Any) -> None:  # noqa: ANN401 (its options)
     """Show the recent messages."""
     scope = call.reach()
+    if preset is not None:
+        preset = require_known("working", "preset", preset, WORKING_WINDOWS)
+    if reach is not None:
+        reach = require_known("working", "reach", reach, [one.value for one in Reach])
     with call.memory() as memory:
-        found = memory.working_memory(scope, as_of=as_of)
+        found = memory.working_memory(scope, preset=preset, reach=reach, **asked)
     call.out.show(found, lambda: _show_messages(call.out, found))
 
 

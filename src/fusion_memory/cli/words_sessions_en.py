@@ -41,7 +41,22 @@ WORDS = {
         "How many and how old they may be are settings, see fusion-memory config working. They stand beside the "
         "results of a search and never take a place among them."
     ),
-    "working.examples": "fusion-memory working --session s7\nfusion-memory working --as-of 2026-03-01T12:00",
+    "working.preset": (
+        "default (20 messages, 30 minutes, the session), user (the same over all sessions), memos (an hour), "
+        "openclaw (however old, all sessions) or memori (seven days, all sessions)"
+    ),
+    "working.messages": "so many at most, 0 to 10,000",
+    "working.minutes": "only those of so many minutes; 0: however old",
+    "working.reach": "the session, or user for all sessions",
+    "working.budget": "only the newest that have so many tokens together; 0: no bound",
+    "working.examples": (
+        "fusion-memory working --session s7\nfusion-memory working --preset user --budget 500\n"
+        "fusion-memory working --as-of 2026-03-01T12:00"
+    ),
+    "choice.preset": "There is no preset {name!r} of working memory.",
+    "choice.preset.why": "There are: {known}.",
+    "choice.reach": "There is no reach {name!r}.",
+    "choice.reach.why": "There are: {known}.",
     "working.nothing": "Nothing was said here lately.",
     "summaries.short": "Show what sessions were about, in their own words, the latest first",
     "summaries.help": "Sessions that are due are summarised first. A summary goes with any message it quotes.",

@@ -38,7 +38,22 @@ WORDS = {
     "working.help": (
         "条数和时限都是设置,见 fusion-memory config working。这些消息与检索结果并列,从不占用其中的位置。"
     ),
-    "working.examples": "fusion-memory working --session s7\nfusion-memory working --as-of 2026-03-01T12:00",
+    "working.preset": (
+        "default(20 条、30 分钟、本会话)、user(同上,所有会话)、memos(一小时)、openclaw(不限时间、所有会话)"
+        "或 memori(七天、所有会话)"
+    ),
+    "working.messages": "最多条数,0 到 10,000",
+    "working.minutes": "仅限最近多少分钟内;0 表示不限",
+    "working.reach": "session 为本会话,user 为所有会话",
+    "working.budget": "只要合计不超过此 token 数的最新消息;0 表示不限",
+    "working.examples": (
+        "fusion-memory working --session s7\nfusion-memory working --preset user --budget 500\n"
+        "fusion-memory working --as-of 2026-03-01T12:00"
+    ),
+    "choice.preset": "没有工作记忆预设 {name!r}。",
+    "choice.preset.why": "可用的有:{known}。",
+    "choice.reach": "没有范围 {name!r}。",
+    "choice.reach.why": "可用的有:{known}。",
     "working.nothing": "最近这里没有说过什么。",
     "summaries.short": "用原话显示各个会话的内容,最近的在前",
     "summaries.help": "先为到期的会话生成摘要。所引用的消息被抹除时,摘要也随之消失。",

@@ -165,7 +165,17 @@ class KnowledgeApi(Protocol):
         """Add one message of the running conversation."""
         ...
 
-    def working_memory(self, scope: Scope, *, as_of: Moment | None = None) -> tuple[Event, ...]:
+    def working_memory(
+        self,
+        scope: Scope,
+        *,
+        preset: str | None = None,
+        messages: int | None = None,
+        minutes: float | None = None,
+        reach: str | None = None,
+        budget: int | None = None,
+        as_of: Moment | None = None,
+    ) -> tuple[Event, ...]:
         """The recent messages of the conversation at hand, oldest first."""
         ...
 

@@ -30,15 +30,18 @@ class WorkingWindow:
         messages: the newest so many; 0: no working memory.
         ttl_s: only what was said and recorded within so many seconds; 0: however long ago.
         reach: the scope's session, or all its sessions. A scope without a session has but one window.
+        tokens: the newest of them that have so many tokens together; 0: no bound.
     """
 
     messages: int = 20
     ttl_s: float = 1_800.0
     reach: Reach = Reach.SESSION
+    tokens: int = 0
 
 
 WORKING_WINDOWS: Mapping[str, WorkingWindow] = {
     "default": WorkingWindow(),
+    "user": WorkingWindow(reach=Reach.USER),
     "memos": WorkingWindow(20, 3_600.0),
     "openclaw": WorkingWindow(20, 0.0, Reach.USER),
     "memori": WorkingWindow(20, 7 * 86_400.0, Reach.USER),

@@ -107,6 +107,33 @@ class LanguageModelSettings:
     retries: int = _setting(2, "further tries after a passing failure", "临时失败后的重试次数")
     max_reply_tokens: int = _setting(1_500, "longest reply, tokens", "回复的最大长度(token)")
     max_claims: int = _setting(12, "most claims of one message", "单条消息的最多陈述数")
+    profile: str = _setting(
+        "default",
+        "how it reads: default (everything), or lightmem (users' own words by topic, without courtesies)",
+        "读取方式:default(全部内容)或 lightmem(只读用户的话,按话题分段,略去客套)",
+    )
+    pre_compress: str = _setting(
+        "",
+        "on or off: leave out mere courtesies; empty: by the profile",
+        "on 或 off:略去客套话;留空由 profile 决定",
+    )
+    messages_use: str = _setting(
+        "", "all or user_only; empty: by the profile", "all(全部)或 user_only(仅用户);留空由 profile 决定"
+    )
+    topic_segment: str = _setting(
+        "", "on or off: part batches by topic; empty: by the profile", "on 或 off:按话题分批;留空由 profile 决定"
+    )
+    max_distill_tokens: int = _setting(2_200, "most tokens of messages in one call", "单次调用的最多消息 token 数")
+    topic_token_threshold: int = _setting(
+        600, "a topic of fewer tokens waits for the next one", "少于此 token 数的话题与下一个一起读"
+    )
+    batch_messages: int = _setting(
+        32, "most messages of a session read together, 1 to 32", "同一会话一起读取的最多消息数,1 到 32"
+    )
+    max_calls: int = _setting(0, "most calls for one batch; 0: no bound", "每批最多调用次数;0 表示不限")
+    budget_s: float = _setting(
+        0.0, "no call begins after so many seconds of one batch; 0: no bound", "每批超过此秒数后不再调用;0 表示不限"
+    )
     api_key: str = _setting("", "key of the provider (environment only)", "提供方密钥(仅限环境变量)")
 
 
@@ -114,11 +141,17 @@ class LanguageModelSettings:
 class WorkingSettings:
     """How much of the conversation at hand counts as recent."""
 
+    preset: str = _setting(
+        "default",
+        "default, user, memos, openclaw or memori; what is set below counts before it",
+        "default、user、memos、openclaw 或 memori;下面单独设置的值优先",
+    )
     messages: int = _setting(20, "recent messages kept at hand", "随时可用的最近消息条数")
     minutes: float = _setting(
         30.0, "only those of so many minutes; 0: however old", "仅限最近多少分钟内;0 表示不限"
     )
     reach: str = _setting("session", "session, or user for all sessions", "session,或 user 表示所有会话")
+    tokens: int = _setting(0, "tokens they may have together; 0: no bound", "它们合计的 token 上限;0 表示不限")
 
 
 @dataclass(frozen=True, slots=True)

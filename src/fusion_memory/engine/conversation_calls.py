@@ -14,6 +14,7 @@ from fusion_memory.core.scope import Action, Scope
 from fusion_memory.engine import upkeep
 from fusion_memory.engine.calls import WHOLE_DATABASE, Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
+from fusion_memory.engine.presets import WindowAsked, window_asked
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.memory import tasks, working
 
@@ -52,17 +53,37 @@ class ConversationCalls(Calls):
         given = {field: value for field, value in message.items() if value is not None}
         return parts.ingestion.add(access, given, Defaults(scope, None, None))
 
-    def working_memory(self, scope: Scope, *, as_of: Moment | None = None) -> tuple[Event, ...]:
-        """The recent messages of the conversation at hand, oldest first; how many is a setting.
+    def working_memory(
+        self,
+        scope: Scope,
+        *,
+        preset: str | None = None,
+        messages: int | None = None,
+        minutes: float | None = None,
+        reach: str | None = None,
+        budget: int | None = None,
+        as_of: Moment | None = None,
+    ) -> tuple[Event, ...]:
+        """The recent messages of the conversation at hand, oldest first; what a call leaves open is a setting.
 
         Args:
-            scope: whose; its session, or with ``working.reach = "user"`` all its sessions.
+            scope: whose; its session, or with the reach ``user`` all its sessions.
+            preset: ``default`` (20 messages, 30 minutes, the session), ``user`` (the same over all sessions),
+                ``memos``, ``openclaw`` or ``memori``; single values count before it.
+            messages: so many at most, 0 to 10,000.
+            minutes: only those of so many minutes; 0: however old.
+            reach: ``session`` or ``user``.
+            budget: only the newest that have so many tokens together; 0: no bound.
             as_of: the recent messages as they were at that moment.
+
+        Raises:
+            InvalidOption: there is no such preset or reach, or a number is out of range.
         """
         parts, access = self._read(scope)
+        window = window_asked(parts.window, WindowAsked(preset, messages, minutes, reach, budget))
         moment = parse_time(as_of)
         with parts.database.read() as tx:
-            return working.recent(tx, access, parts.window, moment or parts.clock.now(), moment)
+            return working.recent(tx, access, window, moment or parts.clock.now(), moment)
 
     def ingest_conversation(self, scope: Scope, messages: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
         """Take in a whole conversation in one transaction: ``{"inserted", "skipped"}``, of rows really written."""

@@ -10,21 +10,21 @@ from typing import Final, Literal
 from fusion_memory.core.clock import Clock
 from fusion_memory.core.errors import ConfigurationError, ModelUnavailable
 from fusion_memory.core.ids import IdSource
-from fusion_memory.core.layers import Reach, WorkingWindow
+from fusion_memory.core.layers import WorkingWindow
 from fusion_memory.core.settings import (
     EmbeddingSettings,
     EncodingSettings,
     LanguageModelSettings,
     RerankerSettings,
     Settings,
-    WorkingSettings,
 )
 from fusion_memory.engine.background import BackgroundWork
+from fusion_memory.engine.presets import read_together, reading_options, window_of
 from fusion_memory.ingestion.derive import Deriver
 from fusion_memory.ingestion.embed import VectorMaker
 from fusion_memory.ingestion.encode import Encoder, EncoderOptions
 from fusion_memory.ingestion.extraction import prompt, reading
-from fusion_memory.ingestion.extraction.model import ExtractionOptions, ModelExtractor
+from fusion_memory.ingestion.extraction.model import ModelExtractor
 from fusion_memory.ingestion.extraction.names import NameFinder
 from fusion_memory.ingestion.extractor import Extractor
 from fusion_memory.ingestion.gate import Thresholds
@@ -138,7 +138,7 @@ def assemble(
     traces = TraceLog(database, settings.retrieval.traces_kept)
     ingest = settings.ingest
     encoder = open_encoder(database, model, settings.encoding, clock, models.name_finder)
-    second = open_second_reader(database, model, extractor, settings.encoding, clock)
+    second = open_second_reader(database, model, extractor, settings, clock)
     background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
     stage = RerankStage(reranker, settings.reranker)
     deriver = Deriver(database, maker, encoder)
@@ -158,7 +158,7 @@ def assemble(
         second_reader=second,
         background=background,
         language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
-        window=window_of(settings.working),
+        window=window_of(settings),
         retrieval=Retrieval(database, model, settings.retrieval, clock, ids, traces, stage),
         reranker=reranker,
         traces=traces,
@@ -198,16 +198,18 @@ def open_second_reader(
     database: Database,
     model: Embedder | None,
     extractor: Extractor | None,
-    settings: EncodingSettings,
+    settings: Settings,
     clock: Clock,
 ) -> SecondReader | None:
     """What lets a language model read sayings again; None without one, or when encoding is switched off."""
-    if extractor is None or settings.mode == OFF:
+    together, encoding = read_together(settings.llm), settings.encoding
+    if extractor is None or encoding.mode == OFF:
         return None
     options = SecondOptions(
         version=prompt.VERSION,
-        attempts=max(settings.attempts, 1),
-        judging=Judging(Thresholds(confidence=settings.min_confidence)),
+        attempts=max(encoding.attempts, 1),
+        together=together,
+        judging=Judging(Thresholds(confidence=encoding.min_confidence)),
     )
     return SecondReader(database, clock, extractor, options, pairwise_cosines(model) if model else None)
 
@@ -216,10 +218,10 @@ def choose_extractor(
     llm: LanguageModel | TextFunction | Literal["auto"] | None, settings: LanguageModelSettings
 ) -> Extractor | None:
     """An extractor on the model that was given, or on the one that the settings name."""
+    options = reading_options(settings)
     model = open_language_model(_choice_of(settings)) if isinstance(llm, str) else llm
     if model is None:
         return None
-    options = ExtractionOptions(max_reply_tokens=settings.max_reply_tokens, max_claims=settings.max_claims)
     return ModelExtractor(model, options)
 
 
@@ -251,19 +253,6 @@ def work_of(encoder: Encoder | None, second: SecondReader | None) -> tuple[str, 
     """The kinds of work that every new memory asks for."""
     kinds = (EMBED, EXTRACT if encoder else None, REFINE if second else None)
     return tuple(kind for kind in kinds if kind)
-
-
-def window_of(settings: WorkingSettings) -> WorkingWindow:
-    """The window of working memory that the settings say.
-
-    Raises:
-        ConfigurationError: there is no such reach.
-    """
-    try:
-        reach = Reach(settings.reach)
-    except ValueError:
-        raise ConfigurationError(f"working.reach = {settings.reach!r} is unknown.", fix="session or user") from None
-    return WorkingWindow(settings.messages, settings.minutes * 60, reach)
 
 
 def nobody() -> None:

@@ -81,7 +81,7 @@ class Kept:
         state = EncodingState.EXTRACTED if self.written else EncodingState.EMPTY
         method = next((claim.method for claim in said.reading.claims), "rules")
         if said.reading.named_by:
-            method += f"+{said.reading.named_by}"
+            method += f"/{said.reading.named_by}"
         return Outcome(said.event_no, said.owner_no, state, self.reason, method, version, self.written)
 
 

@@ -31,9 +31,9 @@ from fusion_memory.storage.interface import Database, Transaction
 PURPOSE: Final = "extraction"
 METHOD: Final = "model"
 ROUND_JOBS: Final = 32
-READ_TOGETHER: Final = (ROUND_JOBS, 6)
-"""Most events in one reading, at the first try and at the second; later ones are read alone, so that one on which
-the model always fails takes no other with it."""
+TRIED_TOGETHER: Final = 6
+"""Most events in one reading at the second try; later ones are read alone, so that one on which the model always
+fails takes no other with it."""
 
 LONGEST_WAIT_MINUTES: Final = 60
 LONGEST_REASON: Final = 60
@@ -54,6 +54,7 @@ class SecondOptions:
         attempts: readings of one event on which the model fails before that is final.
         patience: tries before it is final that the model itself is down, late or overloaded; with waits that grow
             to an hour these take most of a day.
+        together: most events of one conversation in one reading, at the first try.
         withheld: reasons why an event was not for the model to see.
         absent: reasons that say something about the model and nothing about the event.
         down: after these the rest of a round is left for later.
@@ -63,6 +64,7 @@ class SecondOptions:
     version: str = "1"
     attempts: int = 3
     patience: int = 24
+    together: int = ROUND_JOBS
     withheld: frozenset[str] = frozenset({"asked_not_to_remember", "not_asked"})
     absent: frozenset[str] = frozenset(
         {"model_timeout", "model_unavailable", "model_failed", "call_budget", "time_budget"}
@@ -173,13 +175,14 @@ class SecondReader:
         for job in jobs:
             event = found.get(job.event_no)
             if event is not None:
-                tries = min(job.attempts, len(READ_TOGETHER))
+                tries = min(job.attempts, 2)
                 place = (job.owner_no, event.thread, event.agent_id, event.run_id, event.app_id, tries)
                 places[place].append((job, event))
         groups: list[list[tuple[Job, Event]]] = []
         for (*_, tried), members in places.items():
             members.sort(key=lambda member: member[1].seq)
-            most = (*READ_TOGETHER, 1)[tried]
+            together = self._options.together
+            most = (together, min(together, TRIED_TOGETHER), 1)[tried]
             groups += [members[start : start + most] for start in range(0, len(members), most)]
         return groups
 

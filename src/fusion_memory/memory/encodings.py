@@ -35,7 +35,7 @@ class EncodingState(StrEnum):
 class Outcome:
     """What became of one event: the state, why, read how, by which version, and how many claims were kept.
 
-    ``method`` is who read it; after a plus, who found its names when it was not the rules, or why it was.
+    ``method`` is who read it; after a slash, who found its names when it was not the rules, or why it was.
     """
 
     event_no: int

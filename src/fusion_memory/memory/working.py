@@ -36,7 +36,7 @@ def recent(
     Args:
         tx: a snapshot.
         access: the scope; its session is left out when the window reaches across sessions.
-        window: how many, how old, whose.
+        window: how many, how old, whose, and how many tokens.
         now: the present that the window is counted from, zone-aware.
         as_of: only what was recorded up to this moment.
     """
@@ -49,8 +49,8 @@ def recent(
         rows, complete = _rows(tx, access, window, (now, as_of), wanted)
         unique = _latest_edits(rows)
         if complete or len(unique) >= window.messages:
-            newest = unique[: window.messages]
-            return tuple(events.as_event(row) for row in reversed(newest))
+            newest = tuple(events.as_event(row) for row in reversed(unique[: window.messages]))
+            return fitting(newest, window.tokens) if window.tokens else newest
         wanted *= 2
 
 
