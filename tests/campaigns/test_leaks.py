@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from planted import narrowing_forgotten, owner_forgotten
 
+from fusion_memory import MemoryService, Scope
 from fusion_memory.testing import leaks
 
 pytestmark = pytest.mark.campaign
@@ -50,6 +51,7 @@ GUARDED_TWICE = (
     ("entity_roots", *ENTITIES_LOADED),
     ("entity_by_id", *ENTITIES_LOADED),
     ("entity_by_key", *ENTITIES_LOADED),
+    ("association_beside", "association_places"),
     ("summary_material", "event_numbers", "summary_sources"),
 )
 """Statements that only together let something through: a later one checks what an earlier one found."""
@@ -97,6 +99,19 @@ def test_a_fact_that_follows_one_of_another_owner_is_found():
         report = leaks.run(owners=4, memories=20, reads=0, threads=1, seed=5, stop_at_leak=True)
     print(report)
     assert report.leaks
+
+
+@pytest.mark.parametrize(
+    "forgotten", [(), ("association_named", "association_mentions", "association_places", "passages")]
+)
+def test_a_name_in_a_question_leads_to_nobody_else(forgotten):
+    """The way from a question over the names in it, which the random questions hardly ever take."""
+    ana, ben = Scope(user_id="ana"), Scope(user_id="ben")
+    with owner_forgotten(*forgotten), MemoryService(embedder=None) as memory:
+        for owner in (ana, ben):
+            memory.add(f"{owner.user_id} met Karin Holm.", owner)
+        found = [hit.text for hit in memory.search("Where is Karin Holm?", ana, recipe="deep")]
+    assert ("ben met Karin Holm." in found) == bool(forgotten)
 
 
 @pytest.mark.parametrize("name", COUNTED)

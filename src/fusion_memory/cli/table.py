@@ -28,6 +28,7 @@ COMMANDS = {
     "search": Entry("search_command", "search", "find"),
     "ask": Entry("ask_command", "ask", "find"),
     "get": Entry("get_command", "get", "find"),
+    "related": Entry("related_command", "related", "find"),
     "history": Entry("history_command", "history", "find"),
     "trace": Entry("trace_command", "trace", "find"),
     "pack": Entry("pack_command", "pack", "find"),

@@ -108,6 +108,28 @@ WORDS = {
     "profiles.refreshed": (
         "{profiles:profile|profiles} with {facts:fact|facts}, of {entities:entity|entities} looked at."
     ),
+    # related
+    "related.short": "Show the memories beside a memory, and what connects them",
+    "related.help": (
+        "Two memories are connected by standing side by side, by three or more meaningful words within a session, "
+        "by somebody or something that both name (the rarer, the stronger), or through a third memory. Weights "
+        "go up to 1."
+    ),
+    "related.memory_id": "the id of a memory, as search shows it",
+    "related.tier": "only those that are hot (said within a week), warm (within 90 days) or cold",
+    "related.direct": "leave out what is connected through a third memory only",
+    "related.limit": "how many, 1 to 1,000 (20)",
+    "related.examples": "fusion-memory related mem_01jc8d\nfusion-memory related mem_01jc8d --direct --json",
+    "related.nothing": "Nothing lies beside this memory.",
+    "related.more": "These are the {count:,} nearest; there may be more: --limit 1000",
+    "related.standing": "{tier}, priority {priority}",
+    "tier.hot": "hot",
+    "tier.warm": "warm",
+    "tier.cold": "cold",
+    "edge.beside": "{count:turn|turns} away {weight}",
+    "edge.words": "{count:word|words} shared {weight}",
+    "edge.entity": "both name {name} {weight}",
+    "edge.derived": "through {name} {weight}",
     # entities
     "entities.short": "Show who and what was spoken of, and what connects them",
     "entities.help": "Shows the kind, how often it was named, the days from first to last, the id, and all names.",
@@ -158,6 +180,7 @@ WORDS = {
     "fix.not_found.facts": "fusion-memory facts",
     "fix.not_found.correct": "fusion-memory facts --state all",
     "fix.not_found.retract": "fusion-memory facts --state all",
+    "fix.not_found.related": "fusion-memory search WORDS",
     # report
     "report.short": "Say what became of everything that was said",
     "report.help": (
@@ -212,6 +235,8 @@ WORDS = {
     "choice.view.why": "There are: {known}.",
     "choice.kind": "There is no kind of entity {name!r}.",
     "choice.kind.why": "There are: {known}.",
+    "choice.tier": "There is no tier {name!r}.",
+    "choice.tier.why": "There are: {known}.",
     "choice.report": "There is no report {name!r}.",
     "choice.report.why": "There are: {known}.",
     "choice.status": "There is no status of work {name!r}.",

@@ -100,6 +100,27 @@ WORDS = {
     "profiles.nothing": "{name} 没有画像:说得还太少。提到过谁:fusion-memory entities",
     "profiles.no_type": "{name} 没有这种类型的画像,只有:{types}",
     "profiles.refreshed": "看了 {entities:,} 个实体:{profiles:,} 份画像,含 {facts:,} 条事实。",
+    # related
+    "related.short": "显示与一条记忆相邻的记忆,以及它们之间的联系",
+    "related.help": (
+        "两条记忆之间的联系有:前后相邻;同一会话中有三个或更多共同的实义词;都提到同一个人或事物(越少见,联系越强);"
+        "或者通过第三条记忆相连。权重最大为 1。"
+    ),
+    "related.memory_id": "记忆的 id,见 search 的结果",
+    "related.tier": "只显示 hot(一周内说的)、warm(90 天内)或 cold 的记忆",
+    "related.direct": "不显示只通过第三条记忆相连的记忆",
+    "related.limit": "数量,1 到 1,000(20)",
+    "related.examples": "fusion-memory related mem_01jc8d\nfusion-memory related mem_01jc8d --direct --json",
+    "related.nothing": "没有与这条记忆相邻的记忆。",
+    "related.more": "以上是联系最强的 {count:,} 条;可能还有:--limit 1000",
+    "related.standing": "{tier},优先级 {priority}",
+    "tier.hot": "热",
+    "tier.warm": "温",
+    "tier.cold": "冷",
+    "edge.beside": "相隔 {count} 条 {weight}",
+    "edge.words": "共同的词 {count} 个 {weight}",
+    "edge.entity": "都提到{name} {weight}",
+    "edge.derived": "经由 {name} {weight}",
     # entities
     "entities.short": "显示提到过的人和物,以及他们之间的联系",
     "entities.help": "显示种类、提到的次数、最早和最近的日期、id 和全部名字。",
@@ -151,6 +172,7 @@ WORDS = {
     "fix.not_found.facts": "fusion-memory facts",
     "fix.not_found.correct": "fusion-memory facts --state all",
     "fix.not_found.retract": "fusion-memory facts --state all",
+    "fix.not_found.related": "fusion-memory search WORDS",
     # report
     "report.short": "说明所有说过的话的去向",
     "report.help": (
@@ -204,6 +226,8 @@ WORDS = {
     "choice.view.why": "可用的有:{known}。",
     "choice.kind": "没有实体种类 {name!r}。",
     "choice.kind.why": "可用的有:{known}。",
+    "choice.tier": "没有层级 {name!r}。",
+    "choice.tier.why": "可用的有:{known}。",
     "choice.report": "没有报告 {name!r}。",
     "choice.report.why": "可用的有:{known}。",
     "choice.status": "没有任务状态 {name!r}。",

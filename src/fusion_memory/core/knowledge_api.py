@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from fusion_memory.core.graph import EntityGraph, MergeSuggestion
+from fusion_memory.core.graph import EntityGraph, MergeSuggestion, RelatedMemories
 from fusion_memory.core.knowledge import (
     Conflict,
     EncodingReport,
@@ -103,6 +103,20 @@ class KnowledgeApi(Protocol):
 
     def entity_graph(self, entity: str, scope: Scope, *, hops: int = 1, limit: int = 50) -> EntityGraph:
         """An entity, its neighbours, and what connects them."""
+        ...
+
+    def related(
+        self,
+        memory_id: str,
+        scope: Scope,
+        *,
+        limit: int = 20,
+        tier: str | None = None,
+        derived: bool = True,
+        as_of: Moment | None = None,
+        allow_cross_session: bool = False,
+    ) -> RelatedMemories:
+        """The memories beside a memory, with what connects them and how strongly."""
         ...
 
     def merge_entities(self, scope: Scope, keep: str, other: str, reason: str = "") -> Entity:

@@ -45,6 +45,7 @@ CALLS = (
     "entities",
     "entity",
     "entity_graph",
+    "related",
     "merge_entities",
     "split_entity",
     "add_alias",

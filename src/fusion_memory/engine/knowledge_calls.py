@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import NotFound
-from fusion_memory.core.graph import EntityGraph
+from fusion_memory.core.graph import EntityGraph, RelatedMemories
 from fusion_memory.core.knowledge import Conflict, EncodingReport, Entity, Fact, Profile, View
 from fusion_memory.core.knowledge_api import Moment
 from fusion_memory.core.reports import ProfileReport, RebuildReport
@@ -15,8 +15,9 @@ from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.engine import timelines, understanding
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
-from fusion_memory.memory import corrections, entity_graph, entity_views, events, views
+from fusion_memory.memory import corrections, entity_graph, entity_views, events, related, views
 from fusion_memory.memory.corrections import Correction
+from fusion_memory.memory.related import Wanted
 
 MAX_FACTS = 100_000
 
@@ -205,6 +206,41 @@ class KnowledgeCalls(Calls):
             found = entity_graph.graph(tx, access, entity, hops=steps, limit=limit, at=now, as_of=parse_time(as_of))
         if found is None:
             raise NotFound(f"Nothing named {entity!r} was spoken of in this scope.", fix="fusion-memory entities")
+        return found
+
+    def related(
+        self,
+        memory_id: str,
+        scope: Scope,
+        *,
+        limit: int = 20,
+        tier: str | None = None,
+        derived: bool = True,
+        as_of: Moment | None = None,
+        allow_cross_session: bool = False,
+    ) -> RelatedMemories:
+        """The memories beside a memory, the strongest connection first, with what connects them.
+
+        Args:
+            memory_id: of a memory in the scope.
+            scope: whose.
+            limit: so many, 1 to 1,000.
+            tier: only those that are ``hot``, ``warm`` or ``cold``.
+            derived: also those that are connected through a third one.
+            as_of: as known at that moment.
+            allow_cross_session: look beyond the scope's session.
+
+        Raises:
+            NotFound: there is no such memory in the scope.
+            InvalidOption: an unknown tier, or a limit out of range.
+        """
+        parts, access = self._understood(scope, allow_cross_session)
+        wanted = Wanted(require_count("limit", limit, MAX_LIMIT), understanding.tier_named(tier), derived)
+        with parts.database.read() as tx:
+            now = events.present(tx, access, parts.clock.now())
+            found = related.related(tx, access, memory_id, wanted, now, parse_time(as_of))
+        if found is None:
+            raise NotFound(f"There is no memory {memory_id!r} in this scope.", fix="fusion-memory search WORDS")
         return found
 
     def conflicts(

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import log
 
 from fusion_memory.core.errors import InvalidOption, NotFound
+from fusion_memory.core.graph import Tier
 from fusion_memory.core.knowledge import (
     USER,
     EncodingReport,
@@ -26,7 +27,7 @@ from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.engine.options import MAX_LIMIT
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import encodings, entity_views, events, facts, second_readings, views
+from fusion_memory.memory import associations, encodings, entity_views, events, facts, second_readings, views
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.storage.interface import Transaction
 from fusion_memory.text.similarity import canonical, shingles
@@ -120,6 +121,7 @@ def rebuild(parts: Parts, access: Access) -> RebuildReport:
         asked = second_readings.ask_again(tx, access, parts.clock.now())
     done = parts.encoder.rebuild(access)
     with parts.database.write() as tx:
+        associations.rebuild(tx, access)
         asked += second_readings.ask_again(tx, access, parts.clock.now(), only_lost=True)
     if parts.background is not None and asked:
         parts.background.wake()
@@ -152,6 +154,20 @@ def entity_named(tx: Transaction, access: Access, name: str) -> Entity:
     if found is None:
         raise NotFound(f"Nothing named {name!r} was spoken of in this scope.", fix="fusion-memory entities")
     return found
+
+
+def tier_named(name: str | None) -> Tier | None:
+    """The tier of a name.
+
+    Raises:
+        InvalidOption: there is no such tier.
+    """
+    if name is None:
+        return None
+    try:
+        return Tier(name.lower())
+    except ValueError:
+        raise InvalidOption(f"There is no tier {name!r}.", fix="one of hot, warm, cold") from None
 
 
 def entity_kind(name: str | None) -> EntityKind | None:

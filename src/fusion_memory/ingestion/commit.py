@@ -1,4 +1,4 @@
-"""Write a group of turns in one transaction: events, pieces, keyword index, jobs, audit.
+"""Write a group of turns in one transaction: events, pieces, keyword index, associations, jobs, audit.
 
 When this returns, all of it is on the disk; when it raises, none of it is.
 """
@@ -13,7 +13,7 @@ from typing import Final
 from fusion_memory.core.records import SpanDraft
 from fusion_memory.core.scope import Access
 from fusion_memory.ingestion.segment import Cutting, keyword_terms, segment
-from fusion_memory.memory import audit, events, outbox, owners, spans
+from fusion_memory.memory import associations, audit, events, outbox, owners, spans
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database, IndexEntry, Transaction
 
@@ -57,6 +57,7 @@ def commit(
         for prepared in group:
             _append(tx, access, owner_no, prepared, done, entries)
         database.keyword.put(tx, entries)
+        associations.note(tx, owner_no, done.event_nos)
         for kind in work:
             outbox.enqueue(tx, owner_no, done.event_nos, at, kind)
         counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}

@@ -25,6 +25,7 @@ from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.diversify import diversify
 from fusion_memory.retrieval.fuse import fuse
+from fusion_memory.retrieval.graph_lane import connect
 from fusion_memory.retrieval.growing import Ground, grown
 from fusion_memory.retrieval.lanes import Lane, Question, recall, recall_threads
 from fusion_memory.retrieval.passages import best_passage
@@ -181,7 +182,7 @@ class Retrieval:
         access: Access,
         question: Question,
         where: SpanFilter,
-        lanes: Sequence[Lane],
+        lanes: list[Lane],
         options: SearchOptions,
     ) -> Candidates:
         """All that the lanes found, with the parts of their scores."""
@@ -193,6 +194,8 @@ class Retrieval:
             fitting = recall_threads(self._database, tx, question.plan, where, threads)
             rank.lift_threads(candidates, fitting, recipe)
         rank.favour_time(candidates, question.plan.windows, recipe)
+        if recipe.graph_weight:
+            lanes += connect(tx, where, question.plan.query, candidates, recipe)
         if recipe.neighbour_shares and len(candidates):
             best = [candidates.places[row].event_no for row in candidates.best_first()[: recipe.lenders].tolist()]
             near = spans.neighbours(tx, access, best, len(recipe.neighbour_shares))

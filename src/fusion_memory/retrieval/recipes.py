@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.retrieval.variants import changed
 
-EXACT, VECTOR, KEYWORD, THREAD = "exact", "vector", "keyword", "thread"
+EXACT, VECTOR, KEYWORD, THREAD, GRAPH = "exact", "vector", "keyword", "thread", "graph"
 LANES = (EXACT, VECTOR, KEYWORD, THREAD)
 CHANGE = "+"
 """Stands before each change of a recipe that is named by what it changes."""
@@ -40,6 +40,8 @@ class Recipe:
         assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence.
         rank_constant: k of reciprocal rank fusion.
         thread_weight: what the standing of a whole conversation adds to each of its candidates.
+        graph_weight: what full activation over associations adds; 0 leaves the graph alone.
+        graph_seeds: how many of the best candidates activation starts from.
         time_weight: what a candidate gains that was said in the time the question speaks of.
         time_slack_days: how far outside that time the gain falls to nothing.
         neighbour_shares: parts of its score that a memory lends to the turns one, two ... turns away.
@@ -63,6 +65,8 @@ class Recipe:
     assistant_weight: float = 0.5
     rank_constant: int = 60
     thread_weight: float = 0.5
+    graph_weight: float = 0.0
+    graph_seeds: int = 5
     time_weight: float = 3.0
     time_slack_days: float = 3.0
     neighbour_shares: tuple[float, ...] = (0.2, 0.1)
@@ -100,7 +104,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         for recipe in (
             Recipe("balanced", rerank_top=20),
             Recipe("fast", depth=100, neighbour_shares=(0.2,)),
-            Recipe("deep", depth=1_000, pool=4, rerank_top=50),
+            Recipe("deep", depth=1_000, pool=4, graph_weight=1.0, rerank_top=50),
             Recipe("varied", mmr_lambda=0.7, pool=5, rerank_top=20),
             _plain("rrf", (EXACT, VECTOR, KEYWORD), "rrf", vector=1.0, keyword=1.0),
             _plain("weighted", (EXACT, VECTOR, KEYWORD), vector=0.7, keyword=0.3),

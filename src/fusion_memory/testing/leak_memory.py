@@ -34,6 +34,7 @@ class MemoryReads(Reads):
             *[self._pack] * 2,
             self._get,
             self._get_foreign,
+            self._related,
             self._trace,
             self._history,
             self._entity,
@@ -83,6 +84,20 @@ class MemoryReads(Reads):
             told = self.memory.history(scope, fact_id=key)
             if told:
                 raise Leak(f"the history of {key} was told: {told!r}")
+
+    def _related(self, scope: Scope) -> None:
+        """Beside a memory stands what may be seen, each reason names and counts such things alone."""
+        crossing, visible = self.reach(scope)
+        for key in self.rng.sample(sorted(visible), min(2, len(visible))):
+            found = self.memory.related(key, scope, limit=1_000, allow_cross_session=crossing)
+            self.judge.shows(found, visible)
+            counts = [
+                reason.count for near in found.neighbours for reason in near.reasons if reason.kind == "entity"
+            ]
+            if any(count > len(visible) for count in counts):
+                raise Leak(f"of {len(visible)} visible memories {max(counts)} name an entity")
+        for key in self.foreign(scope, 2):
+            self.judge.not_found(partial(self.memory.related, key, scope), key)
 
     def _trace(self, scope: Scope) -> None:
         if not self._traces:
