@@ -119,6 +119,20 @@ def test_records_of_other_sources_are_screened_alike(memory):
     assert report.samples == {"tool_output": ("row-2",)}
 
 
+def test_what_the_memory_itself_put_before_a_model_does_not_come_back_as_said(memory):
+    memory.add(["I am allergic to peanuts.", "My name is Clara.", "我对花生过敏。"], ANA)
+    for question in ("What is Clara allergic to?", "我对什么过敏?"):
+        pack = memory.answer_context(question, ANA).text
+        core = memory.core_memory(ANA).text
+        assert pack
+        assert core
+        given = [f"{pack}\n\n{core}\nWhat shall I cook tonight?", pack, core]
+        dropped = []
+        report = memory.ingest_log([{"content": text} for text in given], ANA, on_drop=dropped.append)
+        assert [one.reason for one in dropped] == ["injected", "injected"]
+        assert memory.get(report.added.ids[0], scope=ANA).content == "What shall I cook tonight?"
+
+
 def test_add_never_filters(memory):
     noise = [record["content"] for record in LOG if record["content"]] + ["=====", "HEARTBEAT_OK"]
     assert memory.add(noise, ANA).inserted == len(noise)

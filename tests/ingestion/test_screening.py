@@ -392,6 +392,24 @@ def test_a_record_without_a_time_takes_that_of_the_one_before_it_in_its_session(
     assert [one.said_at for one in screen(talk)] == [noon, None, noon]
 
 
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        ("[Sun 2026-04-19 00:33 GMT+8]", datetime(2026, 4, 18, 16, 33, tzinfo=UTC)),
+        ("[周日 2026-04-19 00:33:10 +0530]", datetime(2026, 4, 18, 19, 3, 10, tzinfo=UTC)),
+        ("[2026-04-19 00:33 UTC]", datetime(2026, 4, 19, 0, 33, tzinfo=UTC)),
+        ("[2026/4/9 08:05:01.25Z]", datetime(2026, 4, 9, 8, 5, 1, 250_000, tzinfo=UTC)),
+    ],
+)
+def test_a_time_before_the_words_is_when_they_were_said(stamp, moment):
+    one = kept(f"{stamp} 明天见面,好吗?")
+    assert (one.text, one.said_at) == ("明天见面,好吗?", moment)
+    own = datetime(2026, 1, 1, tzinfo=UTC)
+    assert kept(f"{stamp} I moved to Porto.", said_at=own).said_at == own
+    [line] = screen(log_records(f"{stamp} User: I moved to Porto.", Source()))
+    assert (line.text, line.said_at) == ("I moved to Porto.", moment)
+
+
 def test_a_record_told_twice_is_kept_once():
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     twice = [LogRecord("I moved to Porto.", said_at=noon)] * 2
@@ -435,6 +453,12 @@ def test_a_text_log_is_read_into_messages():
     assert judged == [
         None, "separator", "identifier", None, "machine_log", None, "role_assistant", None, None, "scheduler",
     ]  # fmt: skip
+
+
+def test_a_message_of_a_text_log_keeps_its_tables_and_lists():
+    said = "Here is my list:\n\n| What | When |\n| --- | :---: |\n| run | May |\n\n- one\n- two"
+    [one] = screen(log_records(f"User: {said}", Source()))
+    assert one.text == said
 
 
 def test_lines_without_times_or_roles_stand_for_themselves():

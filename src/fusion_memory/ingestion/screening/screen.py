@@ -23,6 +23,7 @@ from fusion_memory.ingestion.screening.classify import TIER_PRESETS, Classificat
 from fusion_memory.ingestion.screening.denoise import EMPTY, Cut, denoise
 from fusion_memory.ingestion.screening.noise import noise_filters
 from fusion_memory.ingestion.screening.quality import NO_WORDS, SAYS_NOTHING, TOO_SHORT, QualityLines, judge
+from fusion_memory.ingestion.screening.text_log import moment_of
 
 USER, ASSISTANT = "user", "assistant"
 ROLES: Final = (USER, ASSISTANT)
@@ -134,6 +135,9 @@ def _judged(record: LogRecord, options: ScreeningOptions, told: _Told) -> Screen
     if clean.noise is not None:
         what = record.held if clean.noise == EMPTY and record.held else clean.noise
         return Screened(record, reason=what, said_at=said_at, cuts=clean.cuts)
+    stamp = None if record.said_at else _stamped(record, clean.cuts)
+    if stamp is not None:
+        said_at = told.times[record.session_id] = stamp
     answers = told.voices.get(record.session_id) == ASSISTANT and role == USER
     quality = judge(clean.text, options.quality, answers=answers)
     reason = quality.reason or (REPEATED if told.is_repeated(record, role, clean.text) else None)
@@ -142,6 +146,13 @@ def _judged(record: LogRecord, options: ScreeningOptions, told: _Told) -> Screen
     told.voices[record.session_id] = role
     about = classify(clean.text, role, options.tiers) if options.classify else None
     return Screened(record, clean.text, None, said_at, clean.cuts, about)
+
+
+def _stamped(record: LogRecord, cuts: Iterable[Cut]) -> datetime | None:
+    """The time that a channel wrote before the words."""
+    return next(
+        (moment_of(record.content[cut.first : cut.last]) for cut in cuts if cut.filter == "timestamp"), None
+    )
 
 
 def message(one: Screened) -> dict[str, Any]:

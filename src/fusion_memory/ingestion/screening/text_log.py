@@ -24,10 +24,13 @@ LONGEST_MESSAGE: Final = 100_000
 _ROLES: Final = (
     "user|human|me|assistant|ai|bot|model|agent|tool|system|developer|用户|我|助手|助理|机器人|工具|系统"
 )
+_WEEKDAYS: Final = "(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?|(?:周|星期)[一二三四五六日天])"
+_ZONE: Final = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?", re.IGNORECASE)
 _HEAD: Final = re.compile(
-    r"\s*(?P<stamp>[\[(【]?(?P<y>\d{4})(?:[-/]|年)(?P<m>\d{1,2})(?:[-/]|月)(?P<d>\d{1,2})日?[ T,]{0,2}"
+    rf"\s*(?P<stamp>[\[(【]?(?:{_WEEKDAYS} ?)?(?P<y>\d{{4}})(?:[-/]|年)(?P<m>\d{{1,2}})(?:[-/]|月)(?P<d>\d{{1,2}})"
+    r"日?[ T,]{0,2}"
     r"(?P<H>\d{1,2})[:：时](?P<M>\d\d)(?:[:：分](?P<S>\d\d)秒?(?:[.,](?P<f>\d{1,6})\d*)?)?"
-    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?[\])】]?(?:[\s|,;:：-]+|\Z))?"
+    r"\s?(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d\d)?|UTC|GMT)?[\])】]?(?:[\s|,;:：-]+|\Z))?"
     rf"(?:(?P<role>{_ROLES})\s*[:：]|[\[<(【](?P<tag>{_ROLES})[\])>】]\s*[:：]?)?[ \t]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -98,6 +101,12 @@ def text_messages(lines: Iterable[tuple[int, str]]) -> Iterator[Line]:
         yield from current.closed()
 
 
+def moment_of(stamp: str) -> datetime | None:
+    """The time that stands at the beginning of a text, without a zone in UTC; None when there is none."""
+    head = _head(stamp)
+    return _moment(head) if head else None
+
+
 def _head(line: str) -> re.Match[str] | None:
     match = _HEAD.match(line)
     return match if match and (match["stamp"] or match["role"] or match["tag"]) else None
@@ -116,10 +125,15 @@ def _moment(head: re.Match[str]) -> datetime | None:
     """The time of a head; None when it has none, or one that no calendar knows."""
     if not head["stamp"]:
         return None
-    zone = (head["zone"] or "Z").upper().replace("UTC", "Z").replace("GMT", "Z")
     date = f"{head['y']}-{int(head['m']):02}-{int(head['d']):02}"
     clock = f"{int(head['H']):02}:{head['M']}:{head['S'] or '00'}.{(head['f'] or '0').ljust(6, '0')}"
     try:
-        return parse_time(f"{date}T{clock}{zone}")
+        return parse_time(f"{date}T{clock}{_zone(head['zone'] or '')}")
     except InvalidTime:
         return None
+
+
+def _zone(written: str) -> str:
+    """A zone as ISO 8601 has it: "GMT+8" is +08:00; none, UTC and GMT are +00:00."""
+    match = _ZONE.fullmatch(written)
+    return f"{match['sign']}{int(match['hours']):02}:{match['minutes'] or '00'}" if match else "+00:00"
