@@ -72,6 +72,8 @@ def test_what_the_assistant_said_is_kept_when_asked(cli, chat):
 
 def test_what_is_left_out_can_be_written_down_and_added_after_all(cli, chat, tmp_path):
     out = tmp_path / "left-out.jsonl"
+    with chat.open("a", encoding="utf-8") as file:
+        file.write('\n{"role": "progress"}\n{"role": "user", "content": " "}\n')
     cli("ingest-log", str(chat), *USER, "--dropped", str(out))
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [(row["reason"], row["line"]) for row in rows] == [("injected", "3"), ("role_assistant", "5")]

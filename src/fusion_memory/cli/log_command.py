@@ -90,7 +90,7 @@ def ingest_log(call: Call, source: Path, dropped: Path | None, **options: Any) -
 
 @contextmanager
 def _written(path: Path | None) -> Iterator[Callable[[Dropped], None] | None]:
-    """A function that writes a dropped record as one line of JSON."""
+    """A function that writes a dropped record that has a text as one line of JSON, as ``add --file`` takes it."""
     if path is None:
         yield None
         return
@@ -100,6 +100,8 @@ def _written(path: Path | None) -> Iterator[Callable[[Dropped], None] | None]:
 
 def _write(write: Callable[[str], object], one: Dropped) -> None:
     record = one.record
+    if not record.content.strip():
+        return
     fields = {
         "reason": one.reason,
         "line": record.place,

@@ -18,7 +18,7 @@ WORDS = {
     "ingest-log.role": "who speaks where the log does not say (user)",
     "ingest-log.time": "when it was said, where the log does not say",
     "ingest-log.extra_fields": "keep unknown fields as metadata instead of refusing them",
-    "ingest-log.dropped": "write every record that is left out to this new file, with the reason",
+    "ingest-log.dropped": "write every text left out to this new file, with the reason; add --file takes it",
     "ingest-log.encoding": "encoding of the file (utf-8)",
     "ingest-log.examples": (
         "fusion-memory ingest-log chat.jsonl --dry-run\n"

@@ -16,7 +16,7 @@ WORDS = {
     "ingest-log.role": "日志没有说明时的说话角色(user)",
     "ingest-log.time": "日志没有说明时的说话时间",
     "ingest-log.extra_fields": "把未知字段存为元数据,而不是拒绝",
-    "ingest-log.dropped": "把每条略去的记录连同原因写入这个新文件",
+    "ingest-log.dropped": "把略去的每段文本连同原因写入这个新文件,可由 add --file 读入",
     "ingest-log.encoding": "文件的编码(utf-8)",
     "ingest-log.examples": (
         "fusion-memory ingest-log chat.jsonl --dry-run\n"
