@@ -39,6 +39,7 @@ WORDS = {
     "part.session": "session",
     "part.thread": "conversation",
     "part.day": "same day",
+    "part.speaker": "said by whom the question names",
     "part.recency": "recent",
     "drop.below_limit": "below the limit",
     "drop.too_similar": "too similar to a better one",

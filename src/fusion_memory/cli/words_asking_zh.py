@@ -39,6 +39,7 @@ WORDS = {
     "part.session": "会话",
     "part.thread": "整段对话",
     "part.day": "同一天",
+    "part.speaker": "由问题提到的人所说",
     "part.recency": "新近",
     "drop.below_limit": "排在条数之外",
     "drop.too_similar": "与更好的一条太相似",

@@ -52,6 +52,7 @@ class Place(NamedTuple):
     seq: int
     said_ms: int
     trust: str
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
+from fusion_memory.core.question import Voice
 from fusion_memory.core.records import Trust
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval.candidates import Candidates
@@ -20,12 +22,15 @@ SINGLE_KEYWORD_SHARE = 0.7
 SMALLEST_SPREAD = 1e-9
 
 
-def fuse(lanes: Sequence[Lane], places: Mapping[int, Place], recipe: Recipe) -> Candidates:
-    """One candidate per memory, one score part per lane.
+def fuse(
+    lanes: Sequence[Lane], places: Mapping[int, Place], recipe: Recipe, voice: Voice | None = None
+) -> Candidates:
+    """One candidate per memory, one score part per lane; ``voice`` is whose words the question asks for.
 
     A memory enters a lane with its best span; the span of the first lane that found it stands for it.
     """
     candidates = Candidates()
+    share = partial(_share, quiet=1.0 if voice is Voice.ASSISTANT else recipe.assistant_weight)
     for lane in lanes:
         best: dict[int, tuple[Place, float]] = {}
         for span_no, score in lane.ranked:
@@ -35,16 +40,16 @@ def fuse(lanes: Sequence[Lane], places: Mapping[int, Place], recipe: Recipe) -> 
         candidates.enter(place for place, _ in best.values())
         levels = _levels(lane, [score for _, score in best.values()], recipe)
         found = zip(best.items(), levels, strict=True)
-        candidates.grant(lane.name, {no: level * _voice(place, lane, recipe) for (no, (place, _)), level in found})
+        candidates.grant(lane.name, {no: level * share(place, lane) for (no, (place, _)), level in found})
     candidates.enter(())
     if recipe.method == "dual_hit":
         _reward_agreement(candidates)
     return candidates
 
 
-def _voice(place: Place, lane: Lane, recipe: Recipe) -> float:
+def _share(place: Place, lane: Lane, quiet: float) -> float:
     """What a score counts by who said it; a question word for word is found whoever said it."""
-    return recipe.assistant_weight if place.trust == Trust.ASSISTANT and lane.name != EXACT else 1.0
+    return quiet if place.trust == Trust.ASSISTANT and lane.name != EXACT else 1.0
 
 
 def standard(scores: Sequence[float], zero: float | None = None) -> list[float]:

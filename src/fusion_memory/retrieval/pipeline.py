@@ -188,7 +188,7 @@ class Retrieval:
         """All that the lanes found, with the parts of their scores."""
         recipe = recipe_named(options.recipe or self._settings.recipe)
         found = [span_no for lane in lanes for span_no, _ in lane.ranked]
-        candidates = fuse(lanes, spans.places(tx, access, found), recipe)
+        candidates = fuse(lanes, spans.places(tx, access, found), recipe, question.plan.voice)
         if recipe.thread_weight and len(candidates):
             threads = {place.thread for place in candidates.places}
             fitting = recall_threads(self._database, tx, question.plan, where, threads)
@@ -201,6 +201,7 @@ class Retrieval:
             near = spans.neighbours(tx, access, best, len(recipe.neighbour_shares))
             candidates.enter(spans.passing(tx, access, near, where))
         rank.lend(candidates, recipe)
+        rank.favour_speakers(candidates, question.plan.query, recipe)
         rank.share_days(candidates, recipe)
         half_life = recipe.half_life_days or self._settings.half_life_days
         rank.fade(candidates, to_ms(self._present(options)), recipe, half_life)

@@ -14,6 +14,7 @@ from fusion_memory.core.question import TimeSpan
 from fusion_memory.retrieval.candidates import Candidates, Column, Keys
 from fusion_memory.retrieval.fuse import standard
 from fusion_memory.retrieval.recipes import Recipe
+from fusion_memory.text.questions import names
 
 DAY_MS = 86_400_000
 
@@ -35,6 +36,15 @@ def favour_time(candidates: Candidates, windows: Sequence[TimeSpan], recipe: Rec
     outside = np.min([_ms_outside(said, window) for window in windows], axis=0)
     closeness = np.clip(1.0 - outside / (recipe.time_slack_days * DAY_MS), 0.0, 1.0)
     candidates.parts["time"] = recipe.time_weight * closeness
+
+
+def favour_speakers(candidates: Candidates, question: str, recipe: Recipe) -> None:
+    """Favour what was said by those whom the question names, when it does not name everyone who speaks."""
+    spoken = [place.speaker for place in candidates.places]
+    speakers = {speaker for speaker in spoken if speaker}
+    named = {speaker for speaker in speakers if names(question, speaker)}
+    if recipe.speaker_weight and named and named < speakers:
+        candidates.parts["speaker"] = np.where([speaker in named for speaker in spoken], recipe.speaker_weight, 0.0)
 
 
 def lend(candidates: Candidates, recipe: Recipe) -> None:

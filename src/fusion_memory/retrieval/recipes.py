@@ -37,7 +37,9 @@ class Recipe:
         method: how lanes are fused: a weighted sum of scores in standard deviations, reciprocal ranks,
             or a sum that rewards what two lanes found.
         weights: what each lane counts in the fusion.
-        assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence.
+        assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence,
+            unless the question asks for them.
+        speaker_weight: what a candidate gains that was said by somebody whom the question names.
         rank_constant: k of reciprocal rank fusion.
         thread_weight: what the standing of a whole conversation adds to each of its candidates.
         graph_weight: what full activation over associations adds; 0 leaves the graph alone.
@@ -63,6 +65,7 @@ class Recipe:
     method: Method = "sum"
     weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.4))
     assistant_weight: float = 0.5
+    speaker_weight: float = 0.5
     rank_constant: int = 60
     thread_weight: float = 0.5
     graph_weight: float = 0.0
@@ -90,6 +93,7 @@ def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights:
         method=method,
         weights=_weights(**weights),
         assistant_weight=1.0,
+        speaker_weight=0.0,
         thread_weight=0.0,
         time_weight=0.0,
         neighbour_shares=(),

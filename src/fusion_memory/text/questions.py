@@ -74,6 +74,17 @@ def names_in(question: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def names(question: str, speaker: str) -> bool:
+    """Whether a question names a person, by the whole name or, of a Latin name, its first word."""
+    asked, whole = _plain(question), _plain(speaker).strip()
+    if not whole:
+        return False
+    if not whole.isascii():
+        return whole in asked
+    words = whole.split()
+    return any(re.search(rf"\b{re.escape(name)}\b", asked) for name in {whole, words[0]} if len(name) > 1)
+
+
 def _name(match: re.Match[str], question: str) -> str:
     words = match.group().removesuffix("'s").split()
     if _OPENS.search(question[: match.start()]):

@@ -12,14 +12,14 @@ CROSS JOIN events e ON e.event_no = s.event_no
 WHERE s.owner_no = :owner_no;
 
 -- name: places
-SELECT s.span_no, s.event_no, e.thread, e.seq, e.said_at, e.trust
+SELECT s.span_no, s.event_no, e.thread, e.seq, e.said_at, e.trust, e.speaker
 FROM json_each(:span_nos) AS wanted
 CROSS JOIN spans s ON s.span_no = wanted.value
 CROSS JOIN events e ON e.event_no = s.event_no
 WHERE s.owner_no = :owner_no;
 
 -- name: neighbours
-SELECT DISTINCT s.span_no, n.event_no, n.thread, n.seq, n.said_at, n.trust
+SELECT DISTINCT s.span_no, n.event_no, n.thread, n.seq, n.said_at, n.trust, n.speaker
 FROM json_each(:event_nos) AS wanted
 CROSS JOIN events e ON e.event_no = wanted.value
 CROSS JOIN events n ON n.owner_no = e.owner_no AND n.thread = e.thread
