@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.errors import InvalidOption
-from fusion_memory.core.question import TimeSpan
+from fusion_memory.core.question import TimeSpan, Voice
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.fuse import fuse, standard
@@ -166,4 +166,34 @@ def test_an_unknown_recipe_lists_the_known_ones():
 
 def test_recipes_are_values():
     assert replace(BALANCED, depth=5) != BALANCED
-    assert recipe_named("balanced") is BALANCED
+    assert recipe_named("balanced") == BALANCED
+
+
+def said_by(*speakers):
+    return {no: place(no, seq=no)._replace(speaker=speaker) for no, speaker in enumerate(speakers, 1)}
+
+
+def test_whom_the_question_names_is_favoured():
+    candidates = fused({1: 0.5, 2: 0.5, 3: 0.5}, said_by("Nadia Berg", "Tom", None))
+    rank.favour_speakers(candidates, "What did Nadia paint?", BALANCED)
+    assert part(candidates, "speaker") == {1: BALANCED.speaker_weight, 2: 0.0, 3: 0.0}
+
+
+@pytest.mark.parametrize("question", ["What did Nadia and Tom paint?", "What was painted?", "Tomorrow's plan?"])
+def test_nobody_is_favoured_when_all_or_none_are_named(question):
+    candidates = fused({1: 0.5, 2: 0.5}, said_by("Nadia", "Tom"))
+    rank.favour_speakers(candidates, question, BALANCED)
+    assert "speaker" not in candidates.parts
+
+
+def test_a_chinese_speaker_is_named_in_either_script():
+    candidates = fused({1: 0.5, 2: 0.5}, said_by("陳美玲", "王强"))
+    rank.favour_speakers(candidates, "陈美玲什么时候去的?", BALANCED)
+    assert part(candidates, "speaker")[1] > 0
+
+
+def test_an_assistant_counts_in_full_when_its_words_are_asked_for():
+    places = {1: place(1, seq=1, trust="assistant"), 2: place(2, seq=2)}
+    lane, spans = Lane("vector", ((10, 0.9), (20, 0.5))), {p.span_no: p for p in places.values()}
+    quiet, full = (part(fuse([lane], spans, BALANCED, voice), "vector")[1] for voice in (None, Voice.ASSISTANT))
+    assert quiet == pytest.approx(full * BALANCED.assistant_weight)

@@ -65,7 +65,7 @@ class Recipe:
     method: Method = "sum"
     weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.4))
     assistant_weight: float = 0.5
-    speaker_weight: float = 0.5
+    speaker_weight: float = 2.0
     rank_constant: int = 60
     thread_weight: float = 0.5
     graph_weight: float = 0.0

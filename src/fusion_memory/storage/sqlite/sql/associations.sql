@@ -93,7 +93,7 @@ SELECT wanted.value, (
 FROM json_each(:entity_nos) AS wanted;
 
 -- name: association_places
-SELECT s.span_no, n.event_no, n.thread, n.seq, n.said_at, n.trust
+SELECT s.span_no, n.event_no, n.thread, n.seq, n.said_at, n.trust, n.speaker
 FROM json_each(:event_nos) AS wanted
 CROSS JOIN events n ON n.event_no = wanted.value
 CROSS JOIN spans s ON s.event_no = n.event_no AND s.position = 0
