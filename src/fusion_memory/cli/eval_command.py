@@ -220,7 +220,7 @@ def generic(path: Path, unit: Unit) -> QuestionSet:
 def extraction(call: Call, path: Path, failures: bool, sample: int | None, seed: int) -> None:
     """What is understood."""
     choice = understanding.Choice(failures=failures, sample=sample, seed=seed)
-    with scratch_folder(call) as folder, _memories(call, folder, call.home / CACHE) as open_memory:
+    with scratch_folder(call) as folder, memories(call, folder, call.home / CACHE) as open_memory:
         report = understanding.measure(path, open_memory, choice, Tools(progress_of(call)))
     call.out.show(report, lambda: show_understanding(call.out, report))
 
@@ -243,7 +243,7 @@ def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> Non
         given = sampled(given, wishes.sample, rng_of(plan))
     with scratch_folder(call) as folder:
         cache = None if wishes.no_cache else wishes.cache or call.home / CACHE
-        with _memories(call, folder, cache) as open_memory:
+        with memories(call, folder, cache) as open_memory:
             outcome = run(given, open_memory, plan, Tools(progress_of(call)))
     sweep = wishes.chosen_sweep(call.settings.retrieval.recipe)
     if sweep is not None:
@@ -270,7 +270,7 @@ def _tell_sweep(call: Call, wishes: Wishes, report: Report) -> None:
 
 
 @contextmanager
-def _memories(call: Call, folder: Path, cache: Path | None) -> Iterator[OpenMemory]:
+def memories(call: Call, folder: Path, cache: Path | None) -> Iterator[OpenMemory]:
     """Opens empty memories one after the other; they share the model, and each takes the place of the last."""
     model: Embedder | None = choose_embedder(call.settings.embedding)
     if model is not None and cache is not None:

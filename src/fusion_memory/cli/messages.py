@@ -18,6 +18,7 @@ from fusion_memory.cli import (
     words_naming,
     words_sessions_en,
     words_sessions_zh,
+    words_utility,
 )
 from fusion_memory.cli.words_en import WORDS as ENGLISH
 from fusion_memory.cli.words_zh import WORDS as CHINESE
@@ -32,6 +33,7 @@ PARTS = {
         words_measure.ENGLISH,
         words_naming.ENGLISH,
         words_sessions_en.WORDS,
+        words_utility.ENGLISH,
     ),
     "zh": (
         CHINESE,
@@ -42,6 +44,7 @@ PARTS = {
         words_measure.CHINESE,
         words_naming.CHINESE,
         words_sessions_zh.WORDS,
+        words_utility.CHINESE,
     ),
 }
 """The files of words of each language; no key stands in two of them."""

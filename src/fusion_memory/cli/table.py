@@ -29,6 +29,7 @@ COMMANDS = {
     "ask": Entry("ask_command", "ask", "find"),
     "get": Entry("get_command", "get", "find"),
     "related": Entry("related_command", "related", "find"),
+    "feedback": Entry("feedback_command", "feedback", "find"),
     "history": Entry("history_command", "history", "find"),
     "trace": Entry("trace_command", "trace", "find"),
     "pack": Entry("pack_command", "pack", "find"),
@@ -61,6 +62,7 @@ COMMANDS = {
     "reindex": Entry("reindex_command", "reindex", "care"),
     "forget": Entry("forget_command", "forget", "care"),
     "eval": Entry("eval_command", "eval_", "measure"),
+    "train-utility": Entry("train_command", "train_utility", "measure"),
     "bench": Entry("bench_command", "bench", "measure"),
 }
 ALIASES = {"answer-context": "ask"}

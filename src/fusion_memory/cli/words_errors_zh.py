@@ -29,6 +29,11 @@ ERRORS = {
     "configuration": ("配置无法使用。", "有一个设置有误。", "fusion-memory config"),
     "unknown_setting": ("没有这个设置。", "未知的设置会被拒绝,以免拼写错误被忽略。", "fusion-memory config"),
     "invalid_setting": ("设置的值类型不对。", "有一个设置有误。", "fusion-memory config"),
+    "utility_model_invalid": (
+        "效用模型无法使用。",
+        "不相符的模型会随意排序,因此被拒绝。",
+        "重新训练:fusion-memory train-utility,或清空 retrieval.utility_model",
+    ),
     "secret_in_file": ("配置文件中含有密钥。", "密钥只从环境变量读取,这样文件可以共享。", "fusion-memory config"),
     "storage": ("数据库拒绝了操作。", "没有写入一半的内容:事务已回滚。", "fusion-memory doctor"),
     "database_locked": (

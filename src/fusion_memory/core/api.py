@@ -17,6 +17,7 @@ from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
+from fusion_memory.core.utility import Feedback
 
 Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
@@ -108,6 +109,14 @@ class MemoryApi(KnowledgeApi, Protocol):
         dry_run: bool = False,
     ) -> ForgetResult:
         """Erase memories and everything derived from them."""
+        ...
+
+    def feedback(self, memory_id: str, useful: bool, scope: Scope, trace_id: str | None = None) -> Feedback:
+        """Say whether a memory was of use, and to which search."""
+        ...
+
+    def feedback_given(self, scope: Scope, limit: int = 1_000) -> tuple[Feedback, ...]:
+        """What was said of the memories of a scope, the latest first."""
         ...
 
     def stats(self, scope: Scope) -> Stats:

@@ -174,6 +174,14 @@ class InvalidSetting(ConfigurationError):
     code = "invalid_setting"
 
 
+class UtilityModelInvalid(ConfigurationError):
+    """The utility model cannot be used."""
+
+    code = "utility_model_invalid"
+    default_why = "A model that does not fit ranks at random, so it is refused."
+    default_fix = "train it anew: fusion-memory train-utility, or empty retrieval.utility_model"
+
+
 class SecretInFile(ConfigurationError):
     """A secret stands in a configuration file."""
 

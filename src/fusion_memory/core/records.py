@@ -245,7 +245,8 @@ class SearchResult:
 
     It behaves like a sequence of :class:`Hit`. ``degraded`` names what was missing, for instance
     ``"embedder_absent"``; an empty tuple means everything took part. ``working`` holds the recent messages of the
-    scope's session, oldest first, beside the hits and never among them.
+    scope's session, oldest first, beside the hits and never among them. ``utility`` is a trained model's opinion of
+    the hits by passage id, 0 to 1; empty without a model.
     """
 
     query: str
@@ -257,6 +258,7 @@ class SearchResult:
     working: tuple[Event, ...] = ()
     trace_id: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    utility: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.hits)

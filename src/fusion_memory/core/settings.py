@@ -179,6 +179,19 @@ class RetrievalSettings:
     budget_tokens: int = _setting(2_000, "tokens of a context pack", "上下文包的 token 预算")
     deep_budget_tokens: int = _setting(16_000, "the same for the recipe deep", "配方 deep 的上下文包 token 预算")
     half_life_days: float = _setting(30.0, "half-life of recency, days", "新近度的半衰期(天)")
+    utility_model: str = _setting(
+        "", "file of a trained utility model; empty: none", "训练好的效用模型文件;留空表示不用"
+    )
+    utility_mode: str = _setting(
+        "shadow",
+        "shadow: the model only writes down its opinion; live: it orders the hits once it is good enough",
+        "shadow:只记录模型的看法;live:达到门槛后由模型排序",
+    )
+    utility_threshold: float = _setting(
+        0.01,
+        "sure gain in nDCG@10 on held-out questions before a model goes live",
+        "模型上线所需的留出题 nDCG@10 增益",
+    )
     traces_kept: int = _setting(200, "recall traces kept per owner", "每个所有者保留的检索记录数")
 
 

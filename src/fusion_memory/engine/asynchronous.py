@@ -27,6 +27,8 @@ CALLS = (
     "history",
     "forget",
     "stats",
+    "feedback",
+    "feedback_given",
     "trace",
     "catch_up",
     "reindex",

@@ -20,6 +20,7 @@ from fusion_memory.core.settings import (
 )
 from fusion_memory.engine.background import BackgroundWork
 from fusion_memory.engine.presets import read_together, reading_options, window_of
+from fusion_memory.engine.weighing import weighed
 from fusion_memory.ingestion.derive import Deriver
 from fusion_memory.ingestion.embed import VectorMaker
 from fusion_memory.ingestion.encode import Encoder, EncoderOptions
@@ -159,7 +160,9 @@ def assemble(
         background=background,
         language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
         window=window_of(settings),
-        retrieval=Retrieval(database, model, settings.retrieval, clock, ids, traces, stage),
+        retrieval=weighed(
+            Retrieval(database, model, settings.retrieval, clock, ids, traces, stage), settings.retrieval
+        ),
         reranker=reranker,
         traces=traces,
         clock=clock,

@@ -25,6 +25,7 @@ from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
 from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
+from fusion_memory.engine.feedback_calls import FeedbackCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.naming_calls import NamingCalls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
@@ -41,7 +42,9 @@ from fusion_memory.models.reranker import Reranker, RerankUsage
 from fusion_memory.retrieval import history
 
 
-class MemoryService(PackCalls, KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls):
+class MemoryService(
+    PackCalls, KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls, FeedbackCalls
+):
     """Long-term memory for agents: add what was said, find it again, see why.
 
     Args:

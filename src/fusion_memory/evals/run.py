@@ -161,13 +161,28 @@ def _together(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: To
 def _separately(given: QuestionSet, open_memory: OpenMemory, plan: Plan, tools: Tools) -> list[Round]:
     rounds = []
     with tools.progress("searching", "questions", float(_searches(given, plan))) as advance:
-        for conversation in given.conversations:
-            own = tuple(question for question in given.questions if question.scope == conversation.scope)
-            part = replace(given, conversations=(conversation,), questions=own)
+        for part in _parts(given):
             with closing(open_memory()) as memory:
                 stored, ledger = _store(memory, part, tools.clock, _nothing)
                 rounds.append(_ask_all(memory, Told(part, stored, ledger), plan, tools.clock, advance))
     return rounds
+
+
+def stored_rounds(
+    given: QuestionSet, open_memory: OpenMemory, tools: Tools
+) -> Iterator[tuple[MemoryApi, QuestionSet]]:
+    """Each memory of a set, told everything, with the questions to ask it; closed when the next is due."""
+    for part in _parts(given) if given.separate else (given,):
+        with closing(open_memory()) as memory:
+            _store(memory, part, tools.clock, _nothing)
+            yield memory, part
+
+
+def _parts(given: QuestionSet) -> Iterator[QuestionSet]:
+    """Each conversation with its own questions."""
+    for conversation in given.conversations:
+        own = tuple(question for question in given.questions if question.scope == conversation.scope)
+        yield replace(given, conversations=(conversation,), questions=own)
 
 
 def _recipes(plan: Plan) -> tuple[str | None, ...]:
@@ -236,7 +251,7 @@ def _ask_all(memory: MemoryApi, told: Told, plan: Plan, clock: Clock, advance: A
     packed: list[Packed] = []
     if plan.savings:
         for question in told.given.questions:
-            options = _options(told.given, question, plan.recipe, max(plan.ks))
+            options = options_for(told.given, question, plan.recipe, max(plan.ks))
             packed.append(pack_for(memory, question, replace(options, group_by="memory"), told.ledger))
             advance(1)
     return Round(told.stored, asked, tuple(packed))
@@ -250,7 +265,7 @@ def _ask(memory: MemoryApi, told: Told, recipe: str | None, plan: Plan, clock: C
     name = recipe or ""
     for question in given.questions:
         before = clock.monotonic()
-        result = memory.search(question.query, question.scope, _options(given, question, recipe, max(plan.ks)))
+        result = memory.search(question.query, question.scope, options_for(given, question, recipe, max(plan.ks)))
         ms = (clock.monotonic() - before) * 1_000
         foreign = sum(not told.ledger.holds(question.scope, hit.id) for hit in result.hits)
         answers.append(Answer(question, _units(given, result), ms, len(result.hits), foreign))
@@ -260,7 +275,8 @@ def _ask(memory: MemoryApi, told: Told, recipe: str | None, plan: Plan, clock: C
     return Asked(name, tuple(answers), clock.monotonic() - started, dict(degraded))
 
 
-def _options(given: QuestionSet, question: Question, recipe: str | None, limit: int) -> SearchOptions:
+def options_for(given: QuestionSet, question: Question, recipe: str | None, limit: int) -> SearchOptions:
+    """How a question of a set is searched."""
     return SearchOptions(
         limit=limit,
         recipe=recipe,

@@ -35,6 +35,7 @@ from fusion_memory.retrieval.reranking import RerankStage, Wanted
 from fusion_memory.retrieval.shape import Ranked, Stopwatch, as_hit, as_trace, filter_of, ranked, reason_of
 from fusion_memory.retrieval.stretches import Portion
 from fusion_memory.retrieval.tracing import TraceLog
+from fusion_memory.retrieval.utility import Utility
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
 from fusion_memory.text.acceptance import require_text
 from fusion_memory.text.tokens import terms
@@ -85,9 +86,24 @@ class Retrieval:
         self._ids = ids
         self._traces = traces
         self._reranking = reranking or RerankStage(None, RerankerSettings())
+        self._utility: Utility | None = None
+
+    def weigh_with(self, utility: Utility | None) -> None:
+        """Let a trained model judge what is found from now on; None for none."""
+        self._utility = utility
 
     def search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
         """The memories that fit a question, best first, with the reasons."""
+        if self._utility is None:
+            result = self._search(access, query, options)
+        else:
+            result = self._search(access, query, self._utility.widened(options))
+            result = self._utility.weigh(result, self._present(options), options.limit)
+        if result.trace_id:
+            self._traces.note(access, as_trace(result.trace_id, result, self._clock.now()))
+        return result
+
+    def _search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
         watch = Stopwatch(self._clock)
         question, degraded, recipe = self._ask(query, options)
         watch.lap("embed")
@@ -115,20 +131,16 @@ class Retrieval:
             with self._database.read() as tx:
                 found = self._choose(tx, access, question, pool, lanes, options)
             watch.lap("show")
-        trace_id = self._ids.new("trace", self._clock.now()) if options.trace else None
-        result = SearchResult(
+        return SearchResult(
             query=query,
             hits=tuple(as_hit(item, passage, lanes) for item, passage in found.chosen),
             plan=question.plan,
             recipe=recipe.name,
             drops=found.drops,
             degraded=degraded,
-            trace_id=trace_id,
+            trace_id=self._ids.new("trace", self._clock.now()) if options.trace else None,
             timings_ms=MappingProxyType(watch.laps),
         )
-        if trace_id:
-            self._traces.note(access, as_trace(trace_id, result, self._clock.now()))
-        return result
 
     def offer(self, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Offer:
         """What a pack of a budget may be made of: the hits, and what they grow to, in the order of its worth."""

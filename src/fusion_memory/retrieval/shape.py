@@ -113,6 +113,7 @@ def as_trace(trace_id: str, result: SearchResult, at: datetime) -> Trace:
             for hit in result.hits
         ],
         "drops": [[drop.span_id, drop.reason, round(drop.score, 6)] for drop in result.drops],
+        **({"utility": dict(result.utility)} if result.utility else {}),
         "degraded": list(result.degraded),
         "timings_ms": {name: round(value, 3) for name, value in result.timings_ms.items()},
     }

@@ -1,0 +1,40 @@
+"""What people say of memories that a search brought: of use or not, with the numbers it ranked by. No texts.
+
+It goes with the memory it is about.
+"""
+
+from __future__ import annotations
+
+import json
+
+from fusion_memory.core.clock import from_ms, to_ms
+from fusion_memory.core.scope import Access
+from fusion_memory.core.utility import Feedback
+from fusion_memory.memory import events, owners
+from fusion_memory.storage.interface import Transaction
+
+
+def save(tx: Transaction, access: Access, said: Feedback) -> bool:
+    """Keep what was said of a memory of the scope, in the place of what was said before; False without one."""
+    found = events.numbers(tx, access, [said.memory_id])
+    for event_no in found:
+        tx.run(
+            "feedback_save",
+            owner_no=owners.find(tx, access),
+            event_no=event_no,
+            trace_id=said.trace_id or "",
+            useful=int(said.useful),
+            at=to_ms(said.at),
+            features=json.dumps(said.features),
+        )
+    return bool(found)
+
+
+def of_scope(tx: Transaction, access: Access, limit: int) -> tuple[Feedback, ...]:
+    """What was said of the memories of a scope, the latest first."""
+    rows = tx.rows("feedback_of_owner", owner_no=owners.find(tx, access))
+    visible = set(events.numbers(tx, access, [row[1] for row in rows]).values()) if rows else set()
+    kept = [row for row in rows if row[1] in visible][:limit]
+    return tuple(
+        Feedback(row[1], bool(row[3]), from_ms(row[4]), row[2] or None, tuple(json.loads(row[5]))) for row in kept
+    )
