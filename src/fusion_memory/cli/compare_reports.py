@@ -40,7 +40,8 @@ def _show(out: Output, found: Mapping[str, Any]) -> None:
         one = found[side]
         told = {"path": one["path"], "recipe": one["recipe"], "version": one["version"]}
         out.note(f"eval-compare.{side}_side", **told)
-    rows = [[Cell(out.words(f"eval-compare.{name}"), "dim") for name in COLUMNS]]
+    titles = ["", *(out.words(f"eval-compare.{name}") for name in COLUMNS), ""]
+    rows = [[Cell(title, "dim") for title in titles]]
     rows += [_row(out, name, one) for name, one in found["metrics"].items()]
     if len(found["by_category"]) > 1:
         rows += [_row(out, f"{name} ({one['questions']})", one) for name, one in found["by_category"].items()]
@@ -61,7 +62,7 @@ def _show(out: Output, found: Mapping[str, Any]) -> None:
     )
 
 
-COLUMNS: Sequence[str] = ("metric", "before", "after", "difference", "interval", "means")
+COLUMNS: Sequence[str] = ("before", "after", "difference", "interval")
 
 
 def _row(out: Output, name: str, one: Mapping[str, Any]) -> list[Cell]:

@@ -26,8 +26,8 @@ ENGLISH = {
     "train-utility.short": "Train a model that judges how useful each hit is",
     "train-utility.help": (
         "A hit counts as useful when it holds the evidence of its question, or when feedback says so. Whole "
-        "questions are kept for validation; sets given with --check are never trained on. The report sets the model's "
-        "order beside the present one. A model works in the shadow: it only writes down its opinion. With "
+        "questions are kept for validation; sets given with --check are never trained on. The report sets the "
+        "model's order beside the present one. A model works in the shadow: it only writes down its opinion. With "
         "retrieval.utility_mode = live it orders the hits, once its sure gain reaches retrieval.utility_threshold."
     ),
     "train-utility.data": "a set to train on: locomo, longmemeval/s48, lifebench, beam, madial, realmem, generic",

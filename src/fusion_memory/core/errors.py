@@ -20,6 +20,7 @@ about it (``fix``). The command line prints exactly these three lines and leaves
     ├── ConfigurationError         5
     │   ├── UnknownSetting
     │   ├── InvalidSetting
+    │   ├── UtilityModelInvalid
     │   └── SecretInFile
     ├── StorageError               6
     │   ├── DatabaseLocked

@@ -131,6 +131,8 @@ def recipe_named(name: str) -> Recipe:
     base, *changes = name.split(CHANGE)
     if base not in RECIPES:
         raise InvalidOption(f"There is no recipe {base!r}.", fix=f"use one of {', '.join(RECIPES)}")
+    if not changes:
+        return RECIPES[base]
     made = replace(changed(RECIPES[base], changes), name=name)
     for kind, given, known in (("lane", made.lanes, LANES), ("method", (made.method,), get_args(Method))):
         unknown = [one for one in given if one not in known]
