@@ -107,6 +107,7 @@ EACH = (
     axis("depth", "50", "100", "200", "400", "800"),
     axis("assistant_weight", "0", "0.25", "0.5", "0.75", "1"),
     axis("thread_weight", "0", "0.25", "0.5", "0.75", "1"),
+    axis("graph_weight", "0", "0.5", "1", "2"),
     axis("time_weight", "0", "1", "2", "3", "5"),
     axis("time_slack_days", "1", "3", "7", "14"),
     axis("neighbour_shares", "0", "0.2", "0.2/0.1", "0.3/0.15", "0.4/0.2"),
