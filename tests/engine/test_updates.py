@@ -17,6 +17,7 @@ def current(memory, predicate):
     return {fact.object for fact in memory.facts(ANA) if fact.predicate == predicate}
 
 
+BUILD = "The Node version on the build server is 20."
 KITCHEN = "The kitchen budget is 9,000 euros."
 
 
@@ -32,6 +33,11 @@ KITCHEN = "The kitchen budget is 9,000 euros."
         (KITCHEN, "Our budget for the garden is 500 euros.", "budget_is", {"9,000 euros", "500 euros"}),
         (KITCHEN, "The budget for the kitchen is 12,500 euros now.", "budget_is", {"12,500 euros"}),
         ("陳美玲住在台北。", "陈美玲搬到高雄了。", "lives_in", {"高雄"}),
+        ("I prefer tea.", "I now prefer coffee.", "prefers", {"coffee"}),
+        ("I prefer hiking.", "I now prefer climbing over hiking.", "prefers", {"climbing"}),
+        ("I prefer trains.", "I prefer dark mode.", "prefers", {"trains", "dark mode"}),
+        (BUILD, "The Node version in the CI image is 22.", "version_is", {"20", "22"}),
+        (BUILD, "We upgraded Node on the build server to 21.", "version_is", {"21"}),
     ],
 )
 def test_the_later_word_counts(memory, before, after, predicate, holds):

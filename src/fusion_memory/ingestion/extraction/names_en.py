@@ -318,6 +318,9 @@ def _lower(text: str, words: list[Token]) -> Iterator[Mention]:
                     stop = words[min(end, len(words)) - 1].last
                     yield Mention(text[word.first : stop], EntityKind.PLACE, word.first, stop, LIKELY)
                 break
+        called = index > 0 and words[index - 1].low in {"called", "named"}
+        if word.low in known["common.words"] and not called:  # "a duck will clear it"
+            continue
         if word.low in known["given.words"] and (kind := Around(words, index, index + 1).introduced()) in {
             EntityKind.PERSON,
             EntityKind.ANIMAL,
