@@ -1,4 +1,4 @@
-"""What lies beside a memory, from the command line, in both languages."""
+"""What lies beside a memory and what sessions were about at a glance, from the command line, in both languages."""
 
 import pytest
 
@@ -41,3 +41,15 @@ def test_a_lonely_memory_says_so(cli, met, lang, words):
 def test_an_unknown_tier_is_refused(cli, met, lang, words):
     assert words in cli("related", met, "--tier", "luke", "--lang", lang, code=2).err
     assert cli("related", "mem_nothing", "--json", code=3).error["code"] == "not_found"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "5 passages of 5 messages"), ("zh", "5 条消息,5 个片段")])
+def test_schemas_are_shown(cli, lang, words):
+    cli("use", "--user", "ana", "--session", "s7")
+    for number in range(5):
+        cli("add", f"The billing service moves, step {number}.")
+    shown = cli("summaries", "--schema", "--lang", lang).out
+    assert words in shown
+    assert "billing" in shown
+    assert cli("summaries", "--schema", "--json").json[0]["session_id"] == "s7"
+    assert cli("summaries", "--schema", "--refresh", code=2).err

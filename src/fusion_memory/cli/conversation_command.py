@@ -16,7 +16,7 @@ from fusion_memory.cli.failure import PROGRAM, Refusal
 from fusion_memory.cli.listing import MOST_LISTED, Line, listing
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Output
-from fusion_memory.core.layers import WORKING_WINDOWS, Reach, SessionSummary
+from fusion_memory.core.layers import WORKING_WINDOWS, Reach, SessionSchema, SessionSummary
 from fusion_memory.core.records import Event, brief
 from fusion_memory.core.scope import Scope
 
@@ -47,10 +47,14 @@ def working(call: Call, preset: str | None, reach: str | None, **asked: Any) -> 
 
 @command("summaries")
 @click.option("--refresh", is_flag=True)
+@click.option("--schema", is_flag=True)
 @click.option("--limit", "-k", type=int, metavar="N")
 @with_call
-def summaries(call: Call, refresh: bool, limit: int | None) -> None:
+def summaries(call: Call, refresh: bool, schema: bool, limit: int | None) -> None:
     """Show what sessions were about."""
+    if schema:
+        _schemas(call, refresh, DEFAULT_LIMIT if limit is None else limit)
+        return
     if refresh and limit is not None:
         raise Refusal("summaries.refresh_one", f"{PROGRAM} summaries --refresh --session ID")
     scope = _with_session(call, "summaries --refresh") if refresh else call.reach()
@@ -78,6 +82,17 @@ def save_session(call: Call, mode: str) -> None:
     call.out.show({"session_id": scope.session_id, "mode": mode, "summary": made}, lambda: _show_saved(call, made))
     key = "raw" if mode == "raw" else "summary" if made else "empty"
     call.out.note(f"save-session.{key}", session=scope.session_id)
+
+
+def _schemas(call: Call, refresh: bool, most: int) -> None:
+    if refresh:
+        raise Refusal("summaries.schema_only", f"{PROGRAM} summaries --schema")
+    scope = call.reach()
+    with call.memory() as memory:
+        found = memory.get_session_schemas(scope, limit=most)
+    call.out.show(found, lambda: _show_schemas(call.out, found))
+    if len(found) == most < MOST_LISTED:
+        call.out.note("summaries.more", count=most)
 
 
 def _with_session(call: Call, words: str) -> Scope:
@@ -116,6 +131,20 @@ def _show_summaries(out: Output, found: Sequence[SessionSummary]) -> None:
             out.line()
         out.table(Table([_title(out, summary)]))
         out.verbatim(summary.text)
+
+
+def _show_schemas(out: Output, found: Sequence[SessionSchema]) -> None:
+    if not found:
+        out.note("summaries.no_schema")
+    for number, schema in enumerate(found):
+        if number:
+            out.line()
+        counted = out.words("summaries.chunks", count=schema.chunks, messages=schema.messages)
+        title = [Cell(schema.session_id, "strong"), Cell(days(schema.first_said_at, schema.last_said_at))]
+        out.table(Table([[*title, Cell(counted, "dim")]]))
+        out.verbatim(out.words("explain.comma").join(schema.keywords))
+        for sentence in schema.sentences:
+            out.verbatim(f"  {sentence.text}")
 
 
 def _title(out: Output, one: SessionSummary) -> list[Cell]:

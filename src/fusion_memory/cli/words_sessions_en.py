@@ -61,9 +61,16 @@ WORDS = {
     "summaries.short": "Show what sessions were about, in their own words, the latest first",
     "summaries.help": "Sessions that are due are summarised first. A summary goes with any message it quotes.",
     "summaries.refresh": "summarise the session of the scope anew, due or not",
+    "summaries.schema": "telling words and sentences of the sessions that have five passages or more, made now",
     "summaries.limit": "how many, 1 to 1,000 (100)",
-    "summaries.examples": "fusion-memory summaries\nfusion-memory summaries --refresh --session s7",
+    "summaries.examples": (
+        "fusion-memory summaries\nfusion-memory summaries --schema\nfusion-memory summaries --refresh --session s7"
+    ),
     "summaries.nothing": "There is nothing to summarise yet.",
+    "summaries.no_schema": "No session here has five passages yet.",
+    "summaries.chunks": "{count:passage|passages} of {messages:message|messages}",
+    "summaries.schema_only": "--refresh does not go with --schema.",
+    "summaries.schema_only.why": "Schemas are made anew whenever they are shown.",
     "summaries.more": "These are the latest {count:,}; there may be more: --limit 1000",
     "summaries.quoted": "{count:,} of {messages:message|messages} quoted",
     "summaries.made": "version {version}, made for {cause}",

@@ -58,9 +58,16 @@ WORDS = {
     "summaries.short": "用原话显示各个会话的内容,最近的在前",
     "summaries.help": "先为到期的会话生成摘要。所引用的消息被抹除时,摘要也随之消失。",
     "summaries.refresh": "重新为范围内的会话生成摘要,不论是否到期",
+    "summaries.schema": "显示有五个或更多片段的会话的关键词和代表性句子,当场生成",
     "summaries.limit": "个数,1 到 1,000(100)",
-    "summaries.examples": "fusion-memory summaries\nfusion-memory summaries --refresh --session s7",
+    "summaries.examples": (
+        "fusion-memory summaries\nfusion-memory summaries --schema\nfusion-memory summaries --refresh --session s7"
+    ),
     "summaries.nothing": "还没有可以做摘要的内容。",
+    "summaries.no_schema": "这里还没有达到五个片段的会话。",
+    "summaries.chunks": "{messages:,} 条消息,{count:,} 个片段",
+    "summaries.schema_only": "--refresh 不能与 --schema 一起使用。",
+    "summaries.schema_only.why": "每次显示都会重新生成。",
     "summaries.more": "这是最近的 {count:,} 个,可能还有更多:--limit 1000",
     "summaries.quoted": "{messages:,} 条消息中引用了 {count:,} 条",
     "summaries.made": "第 {version} 版,缘由:{cause}",

@@ -19,7 +19,7 @@ from fusion_memory.core.knowledge import (
     Profile,
     View,
 )
-from fusion_memory.core.layers import CoreMemory, SessionSummary
+from fusion_memory.core.layers import CoreMemory, SessionSchema, SessionSummary
 from fusion_memory.core.records import AddResult, Event
 from fusion_memory.core.reports import ProfileReport, RebuildReport, TaskReport, Told
 from fusion_memory.core.scope import Scope
@@ -213,6 +213,10 @@ class KnowledgeApi(Protocol):
 
     def get_session_summaries(self, scope: Scope) -> tuple[SessionSummary, ...]:
         """The summaries of the scope's sessions."""
+        ...
+
+    def get_session_schemas(self, scope: Scope) -> tuple[SessionSchema, ...]:
+        """Telling words and sentences of the scope's longer sessions."""
         ...
 
     def core_memory(self, scope: Scope, budget: int | None = None) -> CoreMemory:

@@ -157,6 +157,37 @@ class SessionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaSentence:
+    """A sentence that stands for a session, and the memory that says it."""
+
+    memory_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSchema:
+    """What a session was about at a glance: derived whenever it is asked for, and never stored.
+
+    Attributes:
+        session_id: of the session.
+        keywords: its telling words, the weightiest first, each with its TF-IDF weight.
+        sentences: those that represent it, in the order said.
+        chunks: passages of the session; ``messages`` counts those that were read.
+    """
+
+    session_id: str
+    keywords: Mapping[str, float]
+    sentences: tuple[SchemaSentence, ...]
+    chunks: int
+    messages: int
+    first_said_at: datetime
+    last_said_at: datetime
+
+    def __repr__(self) -> str:
+        return f"SessionSchema({self.session_id!r}, {self.messages} messages: {', '.join(self.keywords)})"
+
+
+@dataclass(frozen=True, slots=True)
 class CoreFact:
     """A fact that is always at hand, with the importance (0 to 1) it was chosen by."""
 

@@ -68,6 +68,7 @@ CALLS = (
     "save_session",
     "refresh_session_summary",
     "get_session_summaries",
+    "get_session_schemas",
     "core_memory",
     "get_user_profile",
     "update_user_profile",

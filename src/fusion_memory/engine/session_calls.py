@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fusion_memory.core.errors import InvalidOption
-from fusion_memory.core.layers import SUMMARY_SIZES, Cadence, Cause, CoreMemory, SessionSummary, SummarySize
+from fusion_memory.core.layers import (
+    SUMMARY_SIZES,
+    Cadence,
+    Cause,
+    CoreMemory,
+    SessionSchema,
+    SessionSummary,
+    SummarySize,
+)
 from fusion_memory.core.reports import Told
 from fusion_memory.core.scope import Action, Scope
 from fusion_memory.engine import telling
@@ -14,7 +22,7 @@ from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
 from fusion_memory.ingestion.batching import Batch, BatchProcessor, Message
 from fusion_memory.ingestion.normalise import Defaults
-from fusion_memory.memory import core_facts, profile_values, summaries
+from fusion_memory.memory import core_facts, profile_values, schemas, summaries
 
 SAVE_MODES = ("raw", "summary")
 
@@ -63,6 +71,19 @@ class SessionCalls(Calls):
         summaries.refresh(parts.database, access, self._summary_size(), parts.ids, parts.clock.now())
         with parts.database.read() as tx:
             return summaries.of_scope(tx, access, limit)
+
+    def get_session_schemas(self, scope: Scope, *, limit: int = 100) -> tuple[SessionSchema, ...]:
+        """What longer sessions were about at a glance: telling words and sentences, the latest session first.
+
+        A session has a schema from five passages on. Nothing of it is stored.
+
+        Raises:
+            InvalidOption: the limit is out of range.
+        """
+        parts, access = self._read(scope)
+        require_count("limit", limit, MAX_LIMIT)
+        with parts.database.read() as tx:
+            return schemas.of_scope(tx, access, parts.database.keyword, limit)
 
     def core_memory(self, scope: Scope, budget: int | None = None) -> CoreMemory:
         """The few facts that are always at hand, as marked text to put before a model once.

@@ -101,22 +101,27 @@ def material(tx: Transaction, access: Access, session_id: str) -> Material | Non
     return Material(session_id, said, far[0].fresh)
 
 
+def quoted(found: Material, chars: int, most: int) -> list[tuple[Said, str]]:
+    """The sentences that stand for a session, in order, each with the message that says it; pure."""
+    summary = summarise(_sources(found), chars, most)
+    return [
+        (found.said[quote.source], " ".join(found.said[quote.source].text[quote.start : quote.end].split()))
+        for quote in summary.quotes
+    ]
+
+
+def worth_quoting(found: Material) -> list[Said]:
+    """The messages of a session without those that somebody asked not to remember."""
+    refused = _refused(found.said)
+    return [said for number, said in enumerate(found.said) if number not in refused]
+
+
 def draft(found: Material, size: SummarySize) -> Draft:
     """The summary of a session in its own sentences; pure. Its text is empty when nothing is worth quoting.
 
     What somebody asked not to remember is not quoted.
     """
-    refused = _refused(found.said)
-    sources = [
-        Source(
-            said.text,
-            f"{said.speaker or said.role}: ",
-            0.0 if number in refused else _VOICES.get(said.role, 1.0),
-            f"{said.said_at:%Y-%m-%d} ",
-        )
-        for number, said in enumerate(found.said)
-    ]
-    summary = summarise(sources, size.chars, size.sources)
+    summary = summarise(_sources(found), size.chars, size.sources)
     return Draft(found, summary.text, tuple(found.said[number] for number in summary.sources))
 
 
@@ -227,6 +232,19 @@ def _refreshed(
     made = draft(found, size)
     with database.write() as tx:
         return keep(tx, access, made, summary_id, cause, at)
+
+
+def _sources(found: Material) -> list[Source]:
+    refused = _refused(found.said)
+    return [
+        Source(
+            said.text,
+            f"{said.speaker or said.role}: ",
+            0.0 if number in refused else _VOICES.get(said.role, 1.0),
+            f"{said.said_at:%Y-%m-%d} ",
+        )
+        for number, said in enumerate(found.said)
+    ]
 
 
 def _refused(said: Sequence[Said]) -> set[int]:

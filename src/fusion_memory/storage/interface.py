@@ -105,6 +105,13 @@ class KeywordIndex(Protocol):
         """The best threads, each read as one text: ``(code, bm25)``, best first."""
         ...
 
+    def frequencies(self, tx: Transaction, owner_no: int, keys: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """How many of the owner's spans have terms, and how many hold each key; absent where none does.
+
+        A key is a term, or two neighbouring CJK characters with a blank between.
+        """
+        ...
+
     def thread_code(self, thread: str) -> int:
         """The code under which :meth:`search_threads` names a thread."""
         ...

@@ -16,7 +16,16 @@ class ConversationReads(Reads):
 
     def paths(self) -> tuple[Callable[[Scope], None], ...]:
         """The reads."""
-        return (self._working, self._summaries, self._summarise, self._core, self._values, self._tasks, self._tell)
+        return (
+            self._working,
+            self._summaries,
+            self._schemas,
+            self._summarise,
+            self._core,
+            self._values,
+            self._tasks,
+            self._tell,
+        )
 
     def _working(self, scope: Scope) -> None:
         visible, found = self.town.visible(scope), self.memory.working_memory(scope)
@@ -31,6 +40,14 @@ class ConversationReads(Reads):
             here = [truth for truth in visible.values() if truth.place.session_id == summary.session_id]
             if summary.messages > len(here):
                 raise Leak(f"{summary!r} was made of {len(here)} visible messages")
+
+    def _schemas(self, scope: Scope) -> None:
+        visible, found = self.town.visible(scope), self.memory.get_session_schemas(scope)
+        self.judge.shows(found, visible)
+        for schema in found:
+            here = [truth for truth in visible.values() if truth.place.session_id == schema.session_id]
+            if schema.messages > len(here):
+                raise Leak(f"{schema!r} was made of {len(here)} visible messages")
 
     def _summarise(self, scope: Scope) -> None:
         if scope.session_id is not None:

@@ -32,7 +32,7 @@ class Words(NamedTuple):
 def words_of(tokens: Sequence[str]) -> Words:
     """The meaningful words among the terms of a text, in order."""
     tokens = tokens[:MOST_TERMS]
-    empty = _empty()
+    empty = grammar()
     spaced = frozenset(t for t in tokens if len(t) > 1 and t not in empty)
     pairs = tuple(
         a + b for a, b in pairwise(tokens) if _single(a) and _single(b) and not (a in empty or b in empty)
@@ -66,7 +66,7 @@ def _single(token: str) -> bool:
 
 
 @cache
-def _empty() -> frozenset[str]:
+def grammar() -> frozenset[str]:
     """Function words as the index spells them, and single characters that are grammar."""
     spelled = frozenset(token for word in ENGLISH for token in terms(word))
     return spelled | ENGLISH | frozenset(word for word in CHINESE if len(word) == 1)

@@ -54,3 +54,12 @@ ORDER BY last_said_at DESC, summary_no DESC LIMIT :count;
 -- name: summary_sources
 SELECT e.event_id FROM summary_sources q JOIN events e ON e.event_no = q.event_no
 WHERE q.summary_no = :summary_no AND e.owner_no = :owner_no ORDER BY q.position;
+
+-- name: schema_sessions
+SELECT e.session_id, count(s.span_no)
+FROM events e CROSS JOIN spans s ON s.event_no = e.event_no
+WHERE e.owner_no = :owner_no AND e.kind = 'message' AND e.session_id IS NOT NULL
+  AND (:session_id IS NULL OR e.session_id = :session_id) AND (:agent_id IS NULL OR e.agent_id = :agent_id)
+  AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
+GROUP BY e.session_id HAVING count(s.span_no) >= :least
+ORDER BY max(e.said_at) DESC, max(e.event_no) DESC LIMIT :count;

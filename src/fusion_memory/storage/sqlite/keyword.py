@@ -90,6 +90,12 @@ class SqliteKeywordIndex:
             return []
         return threads.rank(columns, lists, filters.allowed(tx, where, columns), limit)
 
+    def frequencies(self, tx: Transaction, owner_no: int, keys: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """How many of the owner's spans have terms, and how many hold each key; absent where none does."""
+        row = tx.one("keyword_owner", owner_no=owner_no)
+        held = postings.read(tx, owner_no, keys) if row else {}
+        return (int(row[0]) if row else 0), {key: len(entries) for key, entries in held.items()}
+
     def thread_code(self, thread: str) -> int:
         """The code under which :meth:`search_threads` names a thread."""
         return code_of(thread)
