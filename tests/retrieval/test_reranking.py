@@ -12,7 +12,7 @@ from fusion_memory.memory.spans import Place
 from fusion_memory.models.reranker import RerankUsage
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.recipes import RECIPES, Recipe
-from fusion_memory.retrieval.rerank import rows_to_read, weigh
+from fusion_memory.retrieval.rerank import rows_to_read, telling_part, weigh
 
 ANA = Scope(user_id="ana")
 TRUSTING = Settings(reranker=RerankerSettings(weight=3.0))
@@ -200,3 +200,16 @@ def test_the_weight_counts_on_the_scale_of_the_ranking_before():
         weigh(made, [0, 1, 2], [0.0, 0.0, 9.0], 2.0)
     assert near.best_first().tolist() == far.best_first().tolist() == [2, 0, 1]
     assert far.parts["rerank"].max() == pytest.approx(10 * near.parts["rerank"].max(), rel=0.3)
+
+
+@given(st.text(max_size=400), st.sets(st.text(min_size=1, max_size=5), max_size=4), st.integers(1, 60))
+def test_the_telling_part_is_a_part_and_short(text, words, most):
+    part = telling_part(text, words, most)
+    assert part in text
+    assert len(part) == min(len(text), most)
+
+
+def test_the_telling_part_is_where_the_words_stand():
+    text = "blah " * 100 + "the tent is blue " + "blah " * 100
+    assert "tent is blue" in telling_part(text, {"tent", "blue"}, 60)
+    assert telling_part(text, {"green"}, 10) == text[:10]

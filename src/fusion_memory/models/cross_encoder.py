@@ -42,7 +42,7 @@ RANGES_FILE = "cross_encoder_ranges.npz"
 MOST_QUESTION_TOKENS = 32
 MOST_PASSAGE_TOKENS = 96
 
-_BATCH_TOKENS = 512
+_BATCH_TOKENS = 192  # a quarter faster than 512: few pairs are of one length
 _MOST_BATCH = 64
 
 _log = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ class LocalCrossEncoder:
 
         def convert() -> bytes:
             self._progress(f"preparing the reranker {MODEL}, once; this takes about a second")
-            return eight_bit_graph(weights, read_ranges(), limit)
+            return eight_bit_graph(weights, read_ranges(), limit, one_token=True)
 
         return read_or_make(self._cache_dir / name, convert)
 

@@ -115,7 +115,7 @@ class Retrieval:
             candidates = self._rank(tx, access, question, where, lanes, options)
             order = self._order(candidates, options)
             watch.lap("rank")
-            wanted = Wanted.of(recipe, question.plan.language, options)
+            wanted = Wanted.of(recipe, question.plan, options)
             reading = self._reranking.prepare(tx, access, order, candidates, wanted)
             pool = self._pool(candidates, order, options)
             found = None if reading else self._choose(tx, access, question, pool, lanes, options)

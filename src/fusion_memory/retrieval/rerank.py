@@ -6,7 +6,8 @@ start of the next one. The figures behind the constants stand in docs/adr/0010-r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from fusion_memory.retrieval.recipes import EXACT, Recipe
 RERANK = "rerank"
 SMALLEST_SPREAD = 1e-9
 SMALLEST_SCALE = 0.1
+
+PASSAGE_CHARS, CONTEXT_CHARS, ALL_CHARS = 250, 80, 320
+"""Of a passage, of what stands on either side of it, and of both for a short passage: some 70 English tokens."""
 
 
 def rows_to_read(
@@ -43,13 +47,32 @@ def rows_to_read(
     return [row for first in order for row in of_thread.pop(int(threads[first]), [])][:most]
 
 
-def as_read(passage: Passage, around: Surroundings | None) -> str:
-    """A passage as a reranker reads it: who said it, and a little of what stands around it."""
-    own = f"{passage.speaker}: {passage.text}" if passage.speaker else passage.text
+def as_read(passage: Passage, around: Surroundings | None, words: Collection[str]) -> str:
+    """A passage as a reranker reads it: who said it, and a little of what stands around it; more for a short one.
+
+    Args:
+        passage: the candidate.
+        around: what stands beside it; None: nothing is told.
+        words: of the question; of a long passage the part that says most of them is kept.
+    """
+    own = telling_part(" ".join(passage.text.split()), words, PASSAGE_CHARS)
+    said = f"{passage.speaker}: {own}" if passage.speaker else own
     if around is None:
-        return own
-    parts = (around.before, own, around.after)
-    return " ".join(" ".join(part.split()) for part in parts if part)
+        return said
+    room = min(max((ALL_CHARS - len(own)) // 2, CONTEXT_CHARS // 2), CONTEXT_CHARS)
+    before, after = " ".join(around.before.split()), " ".join(around.after.split())
+    return " ".join(part for part in (before[-room:], said, after[:room]) if part)
+
+
+def telling_part(text: str, words: Collection[str], most: int) -> str:
+    """At most so many characters of a text: where most of the words stand, else its beginning."""
+    if len(text) <= most:
+        return text
+    low = text.lower()
+    found = [(match.start(), word) for word in words for match in re.finditer(re.escape(word), low)]
+    starts = sorted({min(max(at - most // 4, 0), len(text) - most) for at, _ in found}) or [0]
+    start = max(starts, key=lambda first: len({word for at, word in found if first <= at < first + most}))
+    return text[start : start + most]
 
 
 def weigh(candidates: Candidates, rows: Sequence[int], scores: Sequence[float], weight: float) -> None:

@@ -10,18 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fusion_memory.core.errors import ModelError
-from fusion_memory.core.records import SearchOptions
+from fusion_memory.core.records import QueryPlan, SearchOptions
 from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RerankerSettings
 from fusion_memory.memory import spans
 from fusion_memory.models.reranker_guard import GuardedReranker
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.recipes import Recipe
-from fusion_memory.retrieval.rerank import as_read, rows_to_read, weigh
+from fusion_memory.retrieval.rerank import CONTEXT_CHARS, as_read, rows_to_read, weigh
 from fusion_memory.storage.interface import Transaction
 from fusion_memory.text.language import dominant_language
 
-CONTEXT_CHARS = 80
 FEWEST = 2
 
 
@@ -58,7 +57,7 @@ class RerankStage:
         passages = spans.passages(tx, access, span_nos)
         around = spans.surroundings(tx, access, span_nos, CONTEXT_CHARS) if wanted.in_context else {}
         read = [
-            (row, as_read(passages[span_no], around.get(span_no)))
+            (row, as_read(passages[span_no], around.get(span_no), wanted.words))
             for row, span_no in zip(rows, span_nos, strict=True)
             if span_no in passages and reranker.reads(dominant_language(passages[span_no].text))
         ]
@@ -80,15 +79,17 @@ class RerankStage:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a search wants of the stage: its recipe, its language, and how it groups and filters."""
+    """What a search wants of the stage: its recipe, its language and words, and how it groups and filters."""
 
     recipe: Recipe
     language: str
+    words: frozenset[str]
     by_session: bool
     in_context: bool
 
     @classmethod
-    def of(cls, recipe: Recipe, language: str, options: SearchOptions) -> Wanted:
+    def of(cls, recipe: Recipe, plan: QueryPlan, options: SearchOptions) -> Wanted:
         """The wishes of a search. A filter of sayings also hides the turns around them."""
         narrowed = options.roles or options.metadata or options.since or options.until or options.as_of
-        return cls(recipe, language, options.group_by == "session", not narrowed)
+        words = frozenset(token for phrase in plan.phrases for token in phrase)
+        return cls(recipe, plan.language, words, options.group_by == "session", not narrowed)
