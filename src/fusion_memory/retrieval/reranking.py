@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fusion_memory.core.errors import ModelError
-from fusion_memory.core.records import QueryPlan, SearchOptions
+from fusion_memory.core.question import QueryPlan
+from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RerankerSettings
 from fusion_memory.memory import spans
