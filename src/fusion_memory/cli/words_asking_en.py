@@ -36,6 +36,7 @@ WORDS = {
     "part.both": "both agree",
     "part.neighbours": "neighbours",
     "part.graph": "associations",
+    "part.rerank": "read again",
     "part.session": "session",
     "part.thread": "conversation",
     "part.day": "same day",

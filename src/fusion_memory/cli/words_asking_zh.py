@@ -36,6 +36,7 @@ WORDS = {
     "part.both": "两者一致",
     "part.neighbours": "相邻",
     "part.graph": "联想",
+    "part.rerank": "重排",
     "part.session": "会话",
     "part.thread": "整段对话",
     "part.day": "同一天",

@@ -19,8 +19,8 @@ RERANK = "rerank"
 SMALLEST_SPREAD = 1e-9
 SMALLEST_SCALE = 0.1
 
-PASSAGE_CHARS, CONTEXT_CHARS, ALL_CHARS = 250, 80, 320
-"""Of a passage, of what stands on either side of it, and of both for a short passage: some 70 English tokens."""
+PASSAGE_CHARS, CONTEXT_CHARS = 200, 80
+"""Of a passage, and of what stands on either side of a shorter one: some 50 to 80 English tokens."""
 
 
 def rows_to_read(
@@ -48,20 +48,20 @@ def rows_to_read(
 
 
 def as_read(passage: Passage, around: Surroundings | None, words: Collection[str]) -> str:
-    """A passage as a reranker reads it: who said it, and a little of what stands around it; more for a short one.
+    """A passage as a reranker reads it: who said it, and a little of what stands around it if it is short.
 
     Args:
         passage: the candidate.
         around: what stands beside it; None: nothing is told.
         words: of the question; of a long passage the part that says most of them is kept.
     """
-    own = telling_part(" ".join(passage.text.split()), words, PASSAGE_CHARS)
+    text = " ".join(passage.text.split())
+    own = telling_part(text, words, PASSAGE_CHARS)
     said = f"{passage.speaker}: {own}" if passage.speaker else own
-    if around is None:
+    if around is None or len(own) < len(text):
         return said
-    room = min(max((ALL_CHARS - len(own)) // 2, CONTEXT_CHARS // 2), CONTEXT_CHARS)
     before, after = " ".join(around.before.split()), " ".join(around.after.split())
-    return " ".join(part for part in (before[-room:], said, after[:room]) if part)
+    return " ".join(part for part in (before, said, after) if part)
 
 
 def telling_part(text: str, words: Collection[str], most: int) -> str:
