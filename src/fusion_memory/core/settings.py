@@ -209,7 +209,11 @@ class RerankerSettings:
         "", "address of an HTTP reranker, without /rerank", "HTTP 重排服务的地址(不含 /rerank)"
     )
     top_n: int = _setting(0, "candidates it reads; 0: as the recipe says", "重排的候选条数;0 表示由配方决定")
-    timeout_ms: int = _setting(1_000, "longest wait for it, milliseconds", "等待重排的上限(毫秒)")
+    timeout_ms: int = _setting(
+        0,
+        "longest wait for it, milliseconds; 0: 1,000, for llm and sentence-transformers 20,000",
+        "等待重排的上限(毫秒);0 表示 1000,llm 与 sentence-transformers 为 20000",
+    )
     weight: float = _setting(0.0, "what its score counts; 0: as the recipe says", "重排得分的权重;0 表示由配方决定")
     threads: int = _setting(0, "threads of a local reranker; 0: all cores up to 4", "本地重排线程数;0 为自动")
     api_key: str = _setting("", "key of an HTTP reranker (environment only)", "HTTP 重排服务密钥(仅限环境变量)")

@@ -64,6 +64,9 @@ SYNC = "sync"
 MODES: Mapping[str, Literal["sync", "offline"]] = {"sync": "sync", "offline": "offline"}
 LOCAL = "local"
 LANGUAGE_MODEL = "llm"
+USUAL_PATIENCE_MS = 1_000
+PATIENCE_MS: Mapping[str, int] = {LANGUAGE_MODEL: 20_000, "sentence-transformers": 20_000}
+"""How long a search waits for a reranker where the settings do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,7 @@ def choose_reranker(
 ) -> GuardedReranker | None:
     """The reranker that was given, or the one that the settings name; ``auto`` is the local one where installed."""
     wish: RerankerSettings = settings.reranker
-    timeout_s = wish.timeout_ms / 1_000
+    timeout_s = (wish.timeout_ms or PATIENCE_MS.get(wish.kind, USUAL_PATIENCE_MS)) / 1_000
     if not isinstance(given, str):
         return None if given is None else guarded_reranker(given, timeout_s)
     kind = LOCAL if wish.kind == AUTO else wish.kind
