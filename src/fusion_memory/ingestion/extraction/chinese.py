@@ -34,7 +34,7 @@ from fusion_memory.ingestion.extraction.modality import judged
 SAID_OF: Final = "|"
 """Stands between the subject of a reading and what is said of him: ``~|`` of what once was,
 ``^|`` of what is over, ``>|`` of what is to come, ``@|`` of what is so as a rule; a backtick
-before it: the clause itself does not name the subject. Alone it keeps what opens a clause: ``|今后...``."""
+before it: the clause itself does not name the subject. ``&|`` keeps what opens a clause: 今后, 周末."""
 
 SPEAKER: Final = "我"
 UNCLEAR: Final = ""
@@ -192,6 +192,9 @@ def _first_asking(data: Book, clauses: Sequence[Clause]) -> int:
 
 def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, thread: Thread) -> Clause:
     """The clause with its readings; the thread goes on with whom it was about."""
+    if _called_to(clause, thread.masked):
+        thread.subject, thread.sentence = None, clause.sentence
+        return clause
     inside = [time for time in times if clause.first <= time.first and time.last <= clause.last]
     once = [time for time in inside if time.recurrence is None]
     if any(_ahead(time, clause, said_at) for time in once):
@@ -216,6 +219,14 @@ def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, threa
     readings = tuple(_readings(clause, opened, spans, thread))
     thread.subject = _next_subject(clause, opened, thread)
     return replace(clause, readings=readings)
+
+
+def _called_to(clause: Clause, masked: str) -> bool:
+    """Whether a message opens by calling somebody, whom the rest of it is not about: 王姐，我今天不来了."""
+    data = book("zh")
+    if masked[: clause.first].strip() or not data.pattern("persons.vocative").fullmatch(clause.text):
+        return False
+    return data.pattern("persons.talking").match(masked, clause.last) is not None
 
 
 def _ahead(time: TimeMention, clause: Clause, said_at: datetime) -> bool:
@@ -284,7 +295,7 @@ def _readings(clause: Clause, opened: Opening, spans: dict[int, int], thread: Th
     openers = opening(clause.text, spans, named=True)
     yield read_from(clause, openers.start, "")
     if openers.start > 0:
-        yield read_from(clause, 0, SAID_OF)
+        yield read_from(clause, 0, f"&{SAID_OF}")
 
 
 def _said_of(clause: Clause, subject: str, opened: Opening, *, told: bool = True) -> Iterator[Clause]:
