@@ -30,7 +30,7 @@ KITCHEN = "The kitchen budget is 9,000 euros."
         ("我用 VS Code 写代码。", "我改用 Neovim 了。", "uses", {"Neovim"}),
         ("I use Postgres.", "I also use Redis.", "uses", {"Postgres", "Redis"}),
         ("I'm allergic to peanuts.", "I'm no longer allergic to peanuts.", "allergic_to", set()),
-    ("我对花生过敏。", "我现在不对花生过敏了。", "allergic_to", set()),
+        ("我对花生过敏。", "我现在不对花生过敏了。", "allergic_to", set()),
         (KITCHEN, "Our budget for the garden is 500 euros.", "budget_is", {"9,000 euros", "500 euros"}),
         (KITCHEN, "The budget for the kitchen is 12,500 euros now.", "budget_is", {"12,500 euros"}),
         ("陳美玲住在台北。", "陈美玲搬到高雄了。", "lives_in", {"高雄"}),
