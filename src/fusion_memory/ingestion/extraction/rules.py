@@ -27,10 +27,10 @@ of Chinese only."""
 
 _WORDS: Final = re.compile(r"[^\W_]+")
 _ORDINARY: Final = re.compile(
-    r"(?:ness|ity|tion|sion|ment|ing|ism|ance|ence|ship|hood|s|ed|ly|able|ful|ive|ous|ical|ware|age)$|-|[A-Z].*[A-Z]"
+    r"(?:ional|tial|ness|ity|tion|sion|ment|ing|ism|ance|ence|ship|hood|s|ed|ly|able|ful|ive|ous|ical|ware|age)$|-|[A-Z].*[A-Z]"
 )
 _SELECTIVE: Final = 0.8
-_SENTENCE_ENDS: Final = ".!?:;…"
+_GOES_ON: Final = (",", "'", "’")
 _NAMED_BY: Final = 3
 """A name of a kind has at most so many words."""
 
@@ -297,7 +297,8 @@ def _known(name: str, rule: Rule, clause: Clause, situation: Situation) -> bool:
         return True
     where = situation.content.find(name, clause.first, clause.last)
     before = situation.content[:where].rstrip() if where >= 0 else "-"
-    opens = not before or before[-1] in _SENTENCE_ENDS or "\n" in situation.content[len(before) : where]
+    inside = before[-1:].isalnum() or before[-1:] in _GOES_ON
+    opens = not inside or "\n" in situation.content[len(before) : where]
     if not opens:
         return True
     words = name.replace(",", " ").split()
