@@ -171,7 +171,11 @@ def test_code_between_fences_and_tags_in_a_sentence_are_left_alone():
 
 
 def test_a_block_that_must_begin_in_a_way_is_left_alone_when_it_does_not():
-    for text in ("<memories>\nof my youth\n</memories>", "<skill>fire</skill> is what my hero needs"):
+    for text in (
+        "<memories>\nof my youth\n</memories>",
+        "<skill>fire</skill> is what my hero needs",
+        "<user_info>\n<name/>\n</user_info> ?",
+    ):
         assert denoise(text).text == text
     assert denoise("<skill>\n<name>x</name>\nI prefer tabs.\n</skill>").noise == "injected"
 
@@ -507,6 +511,7 @@ def test_messages_in_their_usual_forms():
         ({"content": "a\ud800b"}, InvalidText, "Record 2"),
         ({"content": "a" * 101}, TextTooLong, "Record 2"),
         (7, InvalidInput, "Record 2 is no message"),
+        ({"role": "user"}, InvalidInput, "Record 2 has no content"),
     ],
 )
 def test_a_record_that_cannot_be_used_is_named_by_its_number(given, error, words):

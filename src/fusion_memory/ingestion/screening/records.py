@@ -117,6 +117,8 @@ def record_of(given: Any, number: int, source: Source) -> LogRecord:  # noqa: AN
         held = TOOL
     kind = str(own["kind"] or "")
     role = str(own["role"] or ("" if kind.lower() in _NO_ROLES else kind) or source.role)
+    if held is None and role_of(role) in ROLES and not any(name in given for name in ALIASES["content"]):
+        raise InvalidInput(_where(number, source) + " has no content.", fix='{"role": "user", "content": "..."}')
     _require(content, role, number, source)
     return LogRecord(
         content=content,
