@@ -25,7 +25,7 @@ BESIDE: Final = (0.6, 0.3)
 DIRECT: Final = (EdgeKind.BESIDE, EdgeKind.WORDS, EdgeKind.ENTITY)
 """The kinds of edges that lead from one memory to another at once."""
 
-HUB: Final = 64
+HUB: Final = 24
 """An entity that more memories name connects nothing: it would connect everything."""
 
 RAREST: Final = 0.8

@@ -7,15 +7,14 @@ filter in the query that read it. Gives a score part of its own, ``graph``. Must
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from fusion_memory.core.graph import EdgeKind
 from fusion_memory.memory import association_views
-from fusion_memory.memory.association_views import Edge
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval.activation import Network, Spread, spread
 from fusion_memory.retrieval.candidates import Candidates
@@ -27,7 +26,7 @@ from fusion_memory.text.stopwords import ENGLISH
 READ_HOPS: Final = 2
 """Edges are read so far from the seeds; a third hop goes over edges that are known by then."""
 
-WIDEST: Final = 60
+WIDEST: Final = 30
 """Memories of one hop whose own edges are read."""
 
 FOLLOWED: Final = (EdgeKind.WORDS, EdgeKind.ENTITY)
@@ -104,21 +103,38 @@ def connect(tx: Transaction, where: SpanFilter, query: str, candidates: Candidat
     return [Lane(GRAPH, tuple(spans[: recipe.depth]))]
 
 
-def explore(tx: Transaction, where: SpanFilter, seeds: Mapping[int, float]) -> Neighbourhood:
-    """Read the graph around some memories, as far as the filter lets it be seen."""
-    around = Neighbourhood(dict(seeds))
-    frontier: Mapping[int, float] = seeds
+def explore(
+    tx: Transaction, where: SpanFilter, seeds: Mapping[int, float], how: Spread | None = None
+) -> Neighbourhood:
+    """Read the graph around some memories, as far as the filter lets it be seen.
+
+    After the first hop only the edges of memories that are active enough to pass anything on are read.
+    """
+    rule = how or Spread()
+    places = association_views.places(tx, where, seeds)
+    around = Neighbourhood({number: level for number, level in seeds.items() if number in places}, places)
+    frontier: Mapping[int, float] = around.seeds
     read: set[int] = set()
-    for _ in range(READ_HOPS):
+    for hop in range(1, READ_HOPS + 1):
         best = sorted(frontier, key=lambda number: (-frontier[number], number))[:WIDEST]
+        if not best:
+            break
         read.update(best)
-        found = association_views.edges(tx, where, best, FOLLOWED)
-        unknown = {edge.target for edge in found} - around.places.keys()
-        around.places |= association_views.places(tx, where, unknown)
-        frontier = _inputs(around, found, frontier, read)
-    around.places |= association_views.places(tx, where, seeds.keys() - around.places.keys())
-    around.seeds = {number: level for number, level in seeds.items() if number in around.places}
+        _read(tx, where, around, best)
+        levels = around.levels(replace(rule, hops=hop)) if hop < READ_HOPS else {}
+        frontier = {no: level for no, level in levels.items() if level >= rule.threshold and no not in read}
     return around
+
+
+def _read(tx: Transaction, where: SpanFilter, around: Neighbourhood, event_nos: Sequence[int]) -> None:
+    """Add the edges of some memories whose far ends may be seen, both ways."""
+    found = association_views.edges(tx, where, event_nos, FOLLOWED)
+    unknown = {edge.target for edge in found} - around.places.keys()
+    around.places |= association_views.places(tx, where, unknown)
+    for edge in found:
+        if edge.target in around.places:
+            around.edges[edge.source, edge.target, edge.kind, edge.entity_no] = edge.weight
+            around.edges[edge.target, edge.source, edge.kind, edge.entity_no] = edge.weight
 
 
 def names_in(query: str) -> list[str]:
@@ -161,22 +177,6 @@ def _seeds(candidates: Candidates, count: int) -> dict[int, float]:
 def _seed(candidates: Candidates, seeds: Mapping[int, float], number: int) -> float:
     """What a memory is active by itself; what only a name in the question made active counts as gained."""
     return seeds.get(number, 0.0) if number in candidates.rows else 0.0
-
-
-def _inputs(
-    around: Neighbourhood, found: Iterable[Edge], frontier: Mapping[int, float], read: set[int]
-) -> dict[int, float]:
-    """Keep the edges whose far end may be seen, both ways; what arrives at ends whose edges are not read yet."""
-    arrives: dict[int, float] = {}
-    for edge in found:
-        if edge.target not in around.places:
-            continue
-        around.edges[edge.source, edge.target, edge.kind, edge.entity_no] = edge.weight
-        around.edges[edge.target, edge.source, edge.kind, edge.entity_no] = edge.weight
-        if edge.target not in read:
-            level = frontier.get(edge.source, 0.0) * edge.weight
-            arrives[edge.target] = max(level, arrives.get(edge.target, 0.0))
-    return arrives
 
 
 def _prioritised(tx: Transaction, where: SpanFilter, gained: Mapping[int, float]) -> dict[int, float]:
