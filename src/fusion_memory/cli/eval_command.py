@@ -46,6 +46,7 @@ P = ParamSpec("P")
 SCRATCH = "scratch"
 CACHE = Path("cache") / "vectors"
 MOST_K = 1_000
+HALF_LIFE = "half_life_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> Non
             outcome = run(given, open_memory, plan, Tools(progress_of(call)))
     sweep = wishes.chosen_sweep(call.settings.retrieval.recipe)
     if sweep is not None:
-        _tell_sweep(call, wishes, sweep_report(outcome, sweep))
+        _tell_sweep(call, wishes, {**sweep_report(outcome, sweep), "defaults": _defaults(call, sweep)})
         return
     report = report_of(outcome)
     if wishes.report is not None:
@@ -257,6 +258,14 @@ def _measure(call: Call, wishes: Wishes, load: Callable[[], QuestionSet]) -> Non
     call.out.show(report, lambda: show(call.out, report))
     if wishes.report is not None:
         call.out.note("eval.written", folder=wishes.report)
+
+
+def _defaults(call: Call, sweep: Sweep) -> dict[str, str]:
+    """What the swept recipe says for each axis; the half-life, where it says none, is a setting."""
+    found = lazy.recipe_values(sweep.base, [axis.name for axis in sweep.axes])
+    if found.get(HALF_LIFE) == "0.0":
+        found[HALF_LIFE] = f"{call.settings.retrieval.half_life_days:g}"
+    return found
 
 
 def _tell_sweep(call: Call, wishes: Wishes, report: Report) -> None:

@@ -5,7 +5,7 @@ This is the only file besides ``main`` and the command table that imports inside
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -69,6 +69,19 @@ def recipe_named(name: str) -> Recipe:
     from fusion_memory.retrieval.recipes import recipe_named as named
 
     return named(name)
+
+
+def recipe_values(name: str, fields: Sequence[str]) -> dict[str, str]:
+    """What a recipe says for some of its fields, as a sweep writes it."""
+    recipe = recipe_named(name)
+    found: dict[str, str] = {}
+    for field in fields:
+        first, _, key = field.partition(".")
+        value = getattr(recipe, first, None)
+        value = value.get(key) if isinstance(value, Mapping) else value
+        if value is not None:
+            found[field] = "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return found
 
 
 def terminal(stream: TextIO) -> Terminal:
