@@ -167,6 +167,7 @@ def test_a_sweep(cli, tmp_path, lang):
     assert "(-" in result.stdout or "(+" in result.stdout
     report = json.loads(cli("eval", "generic", many(tmp_path), "--sweep", "mmr", "--json").stdout)
     assert report["variants"][0]["params"] == {"mmr_lambda": "0.3"}
+    assert report["defaults"] == {"mmr_lambda": "1.0"}
 
 
 def test_a_sweep_of_nothing_is_refused_before_anything_is_stored(cli, tmp_path):

@@ -1,7 +1,7 @@
 """The page of sweeps in the documentation, made from the reports of ``eval SET PATH --sweep each --report FOLDER``.
 
-``python -m fusion_memory.evals.sweep_page en FOLDER FOLDER ... > docs/sweeps.md``. It reads reports and writes Markdown;
-it measures nothing.
+``python -m fusion_memory.evals.sweep_page en FOLDER FOLDER ... > docs/sweeps.md``. It reads reports and writes
+Markdown; it measures nothing.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "en": {
             "title": "# What every weight of the default recipe is worth",
             "about": (
-                "One weight is changed at a time, all others stay as they are. A cell is the headline metric over all "
-                "questions, then the difference to the default with its {level} interval, paired by question. **Bold** "
-                "is the default. ▲ and ▼ mark differences whose whole interval lies on one side of 0; all others are "
-                "noise at this number of questions."
+                "One weight is changed at a time, all others stay as they are. A cell is the headline metric over "
+                "all questions, then the difference to the default with its {level} interval, paired by question. "
+                "**Bold** is the default. ▲ and ▼ mark differences whose whole interval lies on one side of 0; all "
+                "others are noise at this number of questions."
             ),
             "made": "Made with `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH`; nothing here is written by hand.",
             "sets": "## What was asked",
             "set_row": "| set | questions | metric | recipe | default | notes |",
             "choice": "## What choosing would bring",
             "choice_about": (
-                "For each set the value that is best on one half of the questions (a seeded hash of their ids), and "
-                "what it gains on the other half, where it was not chosen."
+                "For each set the value that is best on one half of the questions (a seeded hash of their ids), "
+                "and what it gains on the other half, where it was not chosen."
             ),
             "choice_row": "| set | best on one half | gain on the other | |",
             "value": "value",
@@ -44,14 +44,17 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "zh": {
             "title": "# 默认配方中每个权重值多少",
             "about": (
-                "每次只改变一个权重,其余保持不变。单元格是全部问题上的主指标,随后是与默认值的差异及其 {level} 区间,按问题配对。"
+                "每次只改变一个权重,其余保持不变。单元格是全部问题上的主指标,"
+                "随后是与默认值的差异及其 {level} 区间,按问题配对。"
                 "**粗体**为默认值。▲ 和 ▼ 表示整个区间在 0 的一侧;其余在这个问题数量下都是噪声。"
             ),
             "made": "由 `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH` 生成,没有手写的内容。",
             "sets": "## 问了什么",
             "set_row": "| 问题集 | 问题数 | 指标 | 配方 | 默认 | 说明 |",
             "choice": "## 挑选能带来什么",
-            "choice_about": "对每个问题集,取在一半问题(按 id 的带种子哈希划分)上最好的取值,看它在没有参与挑选的另一半上的增益。",
+            "choice_about": (
+                "对每个问题集,取在一半问题(按 id 的带种子哈希划分)上最好的取值,看它在没有参与挑选的另一半上的增益。"
+            ),
             "choice_row": "| 问题集 | 一半上最好 | 另一半上的增益 | |",
             "value": "取值",
             "better": "更好",
@@ -97,9 +100,8 @@ def _sets(sweeps: Sequence[Sweep], words: Mapping[str, str]) -> Iterator[str]:
         base = sweep["base"]
         notes = "; ".join(sweep["notes"])
         figure = _figure(base["aggregate"][sweep["headline"]])
-        yield (
-            f"| {sweep['dataset']} | {sweep['questions']:,} | {sweep['headline']} | {base['recipe']} | {figure} | {notes} |"
-        )
+        cells = (sweep["dataset"], f"{sweep['questions']:,}", sweep["headline"], base["recipe"], figure, notes)
+        yield "| " + " | ".join(cells) + " |"
 
 
 def _choices(sweeps: Sequence[Sweep], words: Mapping[str, str]) -> Iterator[str]:
