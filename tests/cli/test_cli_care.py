@@ -118,7 +118,11 @@ def test_an_export_moves_to_another_database(ana, tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
     assert [line["type"] for line in lines] == ["header", "memory", "memory", "memory", "end"]
     assert ana("import", "all.jsonl", "--db", "new.db").out == "3 imported, 0 already here.\n"
-    assert ana("import", "all.jsonl", "--db", "new.db", "--json").json == {"imported": 0, "duplicates": 3}
+    assert ana("import", "all.jsonl", "--db", "new.db", "--json").json == {
+        "imported": 0,
+        "duplicates": 3,
+        "by_hand": 0,
+    }
     assert ana("search", "Atlas", "--db", "new.db", "--json").json["hits"][0]["text"].startswith("Atlas")
 
 
@@ -210,3 +214,18 @@ def test_every_sentence_of_the_doctor_is_known_in_chinese():
     for sentence in said - names:
         filled = re.sub(r"\{[^}]*\}", "7", sentence)
         assert in_chinese(filled) != filled, sentence
+
+
+def test_what_was_put_right_comes_with_an_import(cli, tmp_path):
+    cli("add", "--user", "ana", "I live in Lisbon.")
+    [fact] = cli("facts", "--user", "ana", "--json").json
+    cli("correct", fact["id"], "Faro", "--user", "ana")
+    cli("export", str(tmp_path / "out.jsonl"), "--user", "ana")
+    copy = ("--db", str(tmp_path / "copy.db"))
+    run = cli("import", str(tmp_path / "out.jsonl"), *copy)
+    assert "set by hand" in run.err
+    assert [one["object"] for one in cli("facts", "--user", "ana", *copy, "--json").json] == ["Faro"]
+    again = cli("import", str(tmp_path / "out.jsonl"), "--here", "--user", "ana", *copy, "--json").json
+    assert (again["imported"], again["by_hand"]) == (0, 0)
+    error = cli("import", str(tmp_path / "out.jsonl"), "--here", "--user", "bob", *copy, "--json", code=2).error
+    assert error["code"] == "invalid_input"

@@ -23,21 +23,25 @@ FRAME_LINES = 2  # a header and an end line surround the memories
 
 @command("import")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--here", is_flag=True)
 @with_call
-def import_(call: Call, source: Path) -> None:
+def import_(call: Call, source: Path, here: bool) -> None:
     """Take in an export."""
+    scope = call.scope() if here else None
     total = None
     if source.is_file():
         with source.open("rb") as file:
             total = max(sum(1 for _ in file) - FRAME_LINES, 0)
     with call.memory() as memory:
         with call.out.progress("progress.storing", "unit.memories", total) as advance:
-            result = memory.import_records(_records(source), progress=advance)
+            result = memory.import_records(_records(source), progress=advance, scope=scope)
         missing = _make_vectors(call, memory)
     call.out.show(
         result,
         lambda: call.out.line(call.out.words("import.done", imported=result.imported, known=result.duplicates)),
     )
+    if result.by_hand:
+        call.out.note("import.by_hand", count=result.by_hand)
     degraded_notes(call.out, missing)
 
 

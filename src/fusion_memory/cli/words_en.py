@@ -273,7 +273,7 @@ WORDS = {
     "restore.examples": "fusion-memory restore memory-20260314-093000.db",
     "restore.kept": "Restored. The database before it is kept as {path}",
     "restore.done": "Restored.",
-    "export.short": "Write memories as JSON Lines",
+    "export.short": "Write memories, and what was set by hand, as JSON Lines",
     "export.target": "a file; without it, or with -, stdout",
     "export.every_owner": "the memories of every owner, not only of the scope",
     "export.examples": (
@@ -281,7 +281,12 @@ WORDS = {
     ),
     "export.done": "{count:memory|memories} exported.",
     "import.short": "Take in what export wrote",
-    "import.help": "Memories keep their ids and scopes; what is already here is left as it is.",
+    "import.help": (
+        "Memories keep their ids and scopes, and what was put right, taken back, merged or set by hand comes with "
+        "them; what is already here is left as it is."
+    ),
+    "import.here": "take in records of the scope only, and refuse an export that has others",
+    "import.by_hand": "{count:thing|things} set by hand came with them: corrections, names, values.",
     "import.source": "a file that export wrote, or - for stdin",
     "import.examples": "fusion-memory import memories.jsonl",
     "import.done": "{imported:,} imported, {known:,} already here.",

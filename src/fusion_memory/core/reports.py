@@ -65,10 +65,14 @@ class ReindexReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did: memories that are new here, and those that were already there."""
+    """What an import did: memories that are new here, and those that were already there.
+
+    ``by_hand`` counts what persons said about memories and is new here: corrections, retractions, names, values.
+    """
 
     imported: int
     duplicates: int
+    by_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Move memories between databases as JSON objects.
 
-A header, the memories, and an end line that proves nothing is missing. Only what was said travels;
-everything derived is made again on arrival.
+A header, the memories, what a person said about them, and an end line that proves nothing is missing. What was said
+and set by hand travels; everything derived is made again on arrival.
 """
 
 from __future__ import annotations
@@ -17,89 +17,154 @@ from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidInput
 from fusion_memory.core.records import Event, EventKind, Turn
 from fusion_memory.core.reports import ImportResult
-from fusion_memory.core.scope import Access, Action, Principal, Scope
-from fusion_memory.ingestion.pipeline import GROUP_TURNS, Ingestion
-from fusion_memory.memory import events
+from fusion_memory.core.scope import Access, Scope
+from fusion_memory.engine import exchange_by_hand
+from fusion_memory.engine.parts import Parts
+from fusion_memory.engine.upkeep import read_what_is_due
+from fusion_memory.ingestion.pipeline import GROUP_TURNS
+from fusion_memory.memory import by_hand, events, owners
+from fusion_memory.memory.by_hand import Kept
 from fusion_memory.memory.events import NewEvent, content_hash
-from fusion_memory.storage.interface import Database
+from fusion_memory.storage.interface import Database, Transaction
 
-FORMAT = "fusion-memory.export.v1"
+FORMAT = "fusion-memory.export.v2"
+READABLE = (FORMAT, "fusion-memory.export.v1")
+MEMORY, BY_HAND = "memory", "by_hand"
 SCOPE_FIELDS = ("workspace_id", "user_id", "agent_id", "run_id", "app_id")
 
 
-def export(database: Database, access: Access, *, all_owners: bool) -> Iterator[dict[str, Any]]:
-    """The memories of a scope, or of everybody, as JSON objects from one snapshot."""
-    digest, count = blake2b(digest_size=16), 0
+def export(database: Database, access: Access, at: datetime, *, all_owners: bool) -> Iterator[dict[str, Any]]:
+    """The memories of a scope, or of everybody, and what was set by hand, as JSON objects from one snapshot."""
+    digest = blake2b(digest_size=16)
+    counts = {MEMORY: 0, BY_HAND: 0}
     yield {"type": "header", "format": FORMAT}
     with database.read() as tx:
-        for event in events.pages(tx, access, all_owners=all_owners):
-            record = _as_record(event)
+        for record in _records(tx, access, at, all_owners=all_owners):
             digest.update(_canonical(record))
-            count += 1
+            counts[MEMORY if record["type"] == MEMORY else BY_HAND] += 1
             yield record
-    yield {"type": "end", "count": count, "digest": digest.hexdigest()}
+    yield {"type": "end", "count": counts[MEMORY], "by_hand": counts[BY_HAND], "digest": digest.hexdigest()}
+
+
+def _records(tx: Transaction, access: Access, at: datetime, *, all_owners: bool) -> Iterator[dict[str, Any]]:
+    for event in events.pages(tx, access, all_owners=all_owners):
+        yield _as_record(event)
+    for owner in owners.every(tx, access) if all_owners else (access,):
+        scope = {name: value for name in SCOPE_FIELDS if (value := getattr(owner.scope, name)) is not None}
+        for one in by_hand.of_scope(tx, owner, at):
+            record = exchange_by_hand.as_record(one)
+            yield {"type": record.pop("type"), "scope": scope, **record}
+
+
+Authorise = Callable[[Scope], Access]
+"""Grants writing in a scope, or refuses it."""
 
 
 def load(
-    ingestion: Ingestion,
-    principal: Principal,
+    parts: Parts,
+    authorise: Authorise,
     records: Iterable[Mapping[str, Any]],
     progress: Callable[[int], None] | None,
 ) -> ImportResult:
-    """Store exported memories with the ids and identities they had.
+    """Store exported memories with the ids and identities they had, then what was set by hand.
+
+    What was set by hand is judged by what the memories say, so those of its owners are read before.
 
     Raises:
         InvalidInput: not an export, damaged, or cut off. Groups stored before that stay; repeating is safe.
+        AccessDenied: a record belongs where the caller may not write.
     """
-    imported = duplicates = 0
-    for access, group in _groups(principal, _verified(records)):
-        done = ingestion.restore(access, group)
+    imported = duplicates = new = 0
+    kept: dict[Scope, list[Kept]] = {}
+    for access, group in _groups(authorise, _memories(_verified(records), kept)):
+        done = parts.ingestion.restore(access, group)
         imported += len(done.event_nos)
         duplicates += len(done.duplicates)
         if progress:
             progress(len(group))
-    return ImportResult(imported, duplicates)
+    for scope, told in kept.items():
+        access = authorise(scope)
+        read_what_is_due(parts, access)
+        with parts.database.write() as tx:
+            new += by_hand.put(tx, access, told, parts.clock.now())
+    return ImportResult(imported, duplicates, new)
+
+
+def require_within(own: Scope, scope: Scope | None) -> None:
+    """A record's place lies in the scope that is imported into; any does when there is none.
+
+    Raises:
+        InvalidInput: it belongs to somebody else, or elsewhere.
+    """
+    if scope is None:
+        return
+    if own.owner != scope.owner or not scope.across_sessions().narrowing.items() <= own.narrowing.items():
+        raise InvalidInput(
+            "The export holds records of another owner or place.",
+            why=f"Only those of {scope!r} may be imported here.",
+            fix="export that scope alone, or import without a scope as an administrator",
+        )
 
 
 def _verified(records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    digest, count, ended = blake2b(digest_size=16), 0, False
+    digest, ended = blake2b(digest_size=16), False
+    counts = {MEMORY: 0, BY_HAND: 0}
     source = iter(records)
     header = next(source, {})
-    if header.get("type") != "header" or header.get("format") != FORMAT:
+    if header.get("type") != "header" or header.get("format") not in READABLE:
         raise InvalidInput("This is no export of Fusion Memory.", why=f"Its first line is not a {FORMAT} header.")
     for record in source:
         if record.get("type") == "end":
-            ended = record.get("count") == count and record.get("digest") == digest.hexdigest()
+            told = (record.get("count"), record.get("by_hand", 0), record.get("digest"))
+            ended = told == (counts[MEMORY], counts[BY_HAND], digest.hexdigest())
             break
         digest.update(_canonical(record))
-        count += 1
+        counts[MEMORY if record.get("type") == MEMORY else BY_HAND] += 1
         yield record
     if not ended:
         raise InvalidInput(
             "The export is damaged or cut off.",
-            why=f"Its end line does not fit the {count:,} memories before it.",
+            why=f"Its end line does not fit the {sum(counts.values()):,} records before it.",
             fix="export again; importing it again is safe",
         )
 
 
-def _groups(principal: Principal, records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Access, list[NewEvent]]]:
+def _memories(
+    records: Iterable[Mapping[str, Any]], kept: dict[Scope, list[Kept]]
+) -> Iterator[tuple[Scope, NewEvent]]:
+    """The memories of an export; what was set by hand gathers in ``kept`` until the end line vouched for it."""
+    for record in records:
+        if record.get("type") == MEMORY:
+            yield _read(record)
+        elif record.get("type") in exchange_by_hand.KINDS:
+            kept.setdefault(_scope(record), []).append(exchange_by_hand.read(record))
+        else:
+            raise InvalidInput(
+                f"A line of the export is of a kind that is not known: {record.get('type')!r}.",
+                why="It was written by a newer version, or it is damaged.",
+                fix='pip install --upgrade "fusion-memory[local]"',
+            )
+
+
+def _groups(
+    authorise: Authorise, records: Iterable[tuple[Scope, NewEvent]]
+) -> Iterator[tuple[Access, list[NewEvent]]]:
     scope: Scope | None = None
     group: list[NewEvent] = []
-    for record in records:
-        own, event = _read(record)
+    for own, event in records:
         if group and (own != scope or len(group) >= GROUP_TURNS):
-            yield Access(principal, scope or own, Action.WRITE), group
+            yield authorise(scope or own), group
             group = []
         scope = own
         group.append(event)
     if group and scope:
-        yield Access(principal, scope, Action.WRITE), group
+        yield authorise(scope), group
 
 
 def _as_record(event: Event) -> dict[str, Any]:
     owner = {name: getattr(event, name) for name in SCOPE_FIELDS if getattr(event, name) is not None}
     return {
-        "type": "memory",
+        "type": MEMORY,
         "id": event.id,
         "scope": owner,
         "session_id": event.session_id,
@@ -145,9 +210,21 @@ def _read(record: Mapping[str, Any]) -> tuple[Scope, NewEvent]:
             recorded_at=recorded_at,
         )
         seen = replace(event, times_seen=int(record["times_seen"]), last_seen_at=last_seen_at)
-        return Scope(**dict(record["scope"])), seen
+        return _scope(record), seen
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"A line of the export cannot be read: {error!r}.") from None
+
+
+def _scope(record: Mapping[str, Any]) -> Scope:
+    """Where a record belongs.
+
+    Raises:
+        InvalidInput: it does not say.
+    """
+    try:
+        return Scope(**{str(name): value for name, value in dict(record["scope"]).items()})
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInput(f"A line of the export does not say whose it is: {error!r}.") from None
 
 
 def _time(text: str) -> datetime:

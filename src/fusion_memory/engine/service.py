@@ -19,7 +19,7 @@ from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.ids import IdSource, RandomIds
 from fusion_memory.core.records import AddResult, SearchOptions, SearchResult, Trace
 from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
-from fusion_memory.core.scope import Action, Authorizer, Principal, RightsAuthorizer, Scope
+from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
@@ -277,18 +277,37 @@ class MemoryService(
         Without a scope: the memories of every owner, for a principal with the right to administer.
         """
         parts, access = self._enter(Action.READ if scope else Action.ADMIN, scope or WHOLE_DATABASE)
-        return exchange.export(parts.database, access, all_owners=scope is None)
+        return exchange.export(parts.database, access, parts.clock.now(), all_owners=scope is None)
 
     def import_records(
-        self, records: Iterable[Mapping[str, Any]], progress: Callable[[int], None] | None = None
+        self,
+        records: Iterable[Mapping[str, Any]],
+        progress: Callable[[int], None] | None = None,
+        *,
+        scope: Scope | None = None,
     ) -> ImportResult:
-        """Take in what :meth:`export` gave; memories that are already here are left as they are.
+        """Take in what :meth:`export` gave; what is already here is left as it is, so a repetition changes nothing.
+
+        Corrections, retractions, names, profile values and what is always at hand come with the memories.
+
+        Args:
+            records: an export, from its header to its end line.
+            progress: hears of each group of memories.
+            scope: take in only records of this scope, whatever their session, and refuse others; whoever may write
+                there may do so. Without it any owner's are taken in, which takes the right to administer.
 
         Raises:
-            InvalidInput: the records are damaged, cut off, or of another format.
+            InvalidInput: the records are damaged, cut off, of another format, or of another scope.
+            AccessDenied: a record belongs where the principal may not write; those before it were stored.
         """
-        parts, access = self._enter(Action.ADMIN, WHOLE_DATABASE)
-        return exchange.load(parts.ingestion, access.principal, records, progress)
+        action = Action.ADMIN if scope is None else Action.WRITE
+        parts, _ = self._enter(action, scope or WHOLE_DATABASE)
+
+        def authorise(own: Scope) -> Access:
+            exchange.require_within(own, scope)
+            return self._enter(Action.WRITE, own)[1]
+
+        return exchange.load(parts, authorise, records, progress)
 
     def health(self, *, deep: bool = False) -> tuple[HealthCheck, ...]:
         """What works and what does not; ``deep`` also reads every row."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from fusion_memory.core.clock import to_ms
-from fusion_memory.core.scope import Access, Owner
+from fusion_memory.core.scope import Access, Owner, Scope
 from fusion_memory.storage.interface import SpanFilter, Transaction
 
 NOBODY = 0
@@ -22,6 +23,23 @@ def ensure(tx: Transaction, access: Access, at: datetime) -> int:
     """The owner key of a scope, created when it is new."""
     tx.run("owner_create", **_columns(access.scope.owner), created_at=to_ms(at))
     return find(tx, access)
+
+
+def every(tx: Transaction, access: Access) -> list[Access]:
+    """A ticket like this one for every owner there is, each for all of its memory."""
+    found = []
+    for _, *ids in tx.rows("owner_list"):
+        workspace, user, agent, run = (part or None for part in ids)
+        scope = Scope(workspace_id=workspace, user_id=user, agent_id=agent, run_id=run)
+        found.append(replace(access, scope=scope))
+    return found
+
+
+def is_whole(access: Access) -> bool:
+    """Whether a scope covers all of its owner's memory."""
+    scope, owner = access.scope, access.scope.owner
+    own = {"agent_id": owner.agent_id, "run_id": owner.run_id}
+    return all(own.get(name) == value for name, value in scope.narrowing.items())
 
 
 def narrowing(access: Access) -> dict[str, str | None]:

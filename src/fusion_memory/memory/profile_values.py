@@ -60,6 +60,15 @@ def erase_all(tx: Transaction, access: Access) -> int:
     return tx.run("profile_values_clear", owner_no=owners.find(tx, access))
 
 
+def checked(key: object, value: str) -> tuple[str, str]:
+    """A key and a value in the form of JSON, as they are kept.
+
+    Raises:
+        InvalidInput: one of them cannot be kept.
+    """
+    return _key(key), _value(str(key), json.loads(value))
+
+
 def _key(key: object) -> str:
     if not isinstance(key, str) or not key.strip() or len(key) > MAX_ID_CHARS or not key.isprintable():
         raise InvalidInput(

@@ -133,9 +133,14 @@ class MemoryReads(Reads):
 
     def _export(self, scope: Scope) -> None:
         visible = self.town.visible(scope)
-        records = [record for record in self.memory.export(scope) if record["type"] == "memory"]
-        self.judge.shows(records, visible)
-        self.judge.is_all({record["id"] for record in records}, visible)
+        records = list(self.memory.export(scope))
+        self.judge.shows([record for record in records if record["type"] != "profile_value"], visible)
+        self.judge.is_all({record["id"] for record in records if record["type"] == "memory"}, visible)
+        values = {record["key"]: record["value"] for record in records if record["type"] == "profile_value"}
+        if values and values != self.town.values[scope.owner]:
+            raise Leak(f"{values!r} was exported as what is kept about {scope!r}")
+        if any(Scope(**record["scope"]).owner != scope.owner for record in records if "scope" in record):
+            raise Leak(f"an export of {scope!r} has records of another owner")
 
     def _dry_run(self, scope: Scope) -> None:
         visible = self.town.visible(scope)

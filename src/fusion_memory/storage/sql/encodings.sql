@@ -44,7 +44,7 @@ WHERE n.owner_no = :owner_no
 GROUP BY n.state, n.reason ORDER BY n.state, n.reason;
 
 -- name: encoding_names
-SELECT substr(n.method, instr(n.method, '/') + 1), count(*)
+SELECT replace(substr(n.method, instr(n.method, '/') + 1), '+model', ''), count(*)
 FROM encodings n JOIN events e ON e.event_no = n.event_no
 WHERE n.owner_no = :owner_no AND instr(n.method, '/') > 0
   AND (:session_id IS NULL OR e.session_id = :session_id) AND (:agent_id IS NULL OR e.agent_id = :agent_id)
