@@ -170,6 +170,11 @@ def test_code_between_fences_and_tags_in_a_sentence_are_left_alone():
         assert denoise(text).text == text
 
 
+def test_what_a_noisy_line_hid_is_found_too():
+    hidden = "=====\n# AGENTS.md instructions for /a/b\nI moved to Porto."
+    assert denoise(hidden, line=True).text == "I moved to Porto."
+
+
 def test_a_block_that_must_begin_in_a_way_is_left_alone_when_it_does_not():
     for text in (
         "<memories>\nof my youth\n</memories>",

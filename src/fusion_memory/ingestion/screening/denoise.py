@@ -105,13 +105,13 @@ def denoise(content: str, *, line: bool = False, filters: Sequence[NoiseFilter] 
             cuts += _cut(one, remains)
             if one.is_whole(remains.text) or _is_blank(remains.text):
                 return Denoised("", tuple(cuts), one.name)
+        noise = _only_noise(remains.text, log=line)
+        if noise:
+            return Denoised("", tuple(cuts), noise)
+        if line:
+            cuts += _cut_lines(remains)
         if len(cuts) == before:
             break
-    noise = _only_noise(remains.text, log=line)
-    if noise:
-        return Denoised("", tuple(cuts), noise)
-    if line:
-        cuts += _cut_lines(remains)
     return Denoised(remains.text.strip("\r\n"), tuple(cuts))
 
 
