@@ -208,6 +208,20 @@ def test_a_server_is_asked_as_cohere_jina_and_vllm_are():
     assert request["top_n"] == 3
 
 
+def test_a_reranker_is_made_of_an_address():
+    pytest.importorskip("httpx2")
+    from fusion_memory.models.http_reranker import HTTPReranker
+
+    with server.ChatServer(results("score", 3, 2, 1)) as running:
+        reranker = HTTPReranker(running.address, "small", api_key=KEY, timeout_s=10)
+        assert reranker.score("q", PASSAGES) == [3.0, 2.0, 1.0]
+        assert running.requests[0]["model"] == "small"
+        assert KEY not in repr(vars(reranker))
+        reranker.close()
+    with pytest.raises(ModelUnavailable, match="not the address"):
+        HTTPReranker("localhost")
+
+
 def test_a_server_that_wants_texts_gets_texts():
     refusal = server.sends({"error": "missing field `texts`"}, 422)
     answer = server.sends([{"index": 1, "score": 2.0}, {"index": 0, "score": 1.0}, {"index": 2, "score": 0.5}])

@@ -199,22 +199,14 @@ class RetrievalSettings:
 class RerankerSettings:
     """Which model reads the best candidates of a search again, together with the question."""
 
-    kind: str = _setting(
-        "auto",
-        "auto, none, local, http, llm, lexical or sentence-transformers",
-        "auto、none、local、http、llm、lexical 或 sentence-transformers",
-    )
+    kind: str = _setting("auto", "auto, none, local, http, llm, lexical, sentence-transformers", "重排方式")
     model: str = _setting("", "model name; empty: the kind's default", "模型名;留空用默认模型")
     endpoint: str = _setting(
         "", "address of an HTTP reranker, without /rerank", "HTTP 重排服务的地址(不含 /rerank)"
     )
     top_n: int = _setting(0, "candidates it reads; 0: as the recipe says", "重排的候选条数;0 表示由配方决定")
-    timeout_ms: int = _setting(
-        0,
-        "longest wait for it, milliseconds; 0: 1,000, for llm and sentence-transformers 20,000",
-        "等待重排的上限(毫秒);0 表示 1000,llm 与 sentence-transformers 为 20000",
-    )
-    weight: float = _setting(0.0, "what its score counts; 0: as the recipe says", "重排得分的权重;0 表示由配方决定")
+    timeout_ms: int = _setting(0, "longest wait, ms; 0: 1,000, or 20,000 by kind", "等待上限(毫秒);0 为按种类")
+    weight: float = _setting(0.0, "what its score counts; 0: as the recipe says", "重排权重;0 表示由配方决定")
     threads: int = _setting(0, "threads of a local reranker; 0: all cores up to 4", "本地重排线程数;0 为自动")
     api_key: str = _setting("", "key of an HTTP reranker (environment only)", "HTTP 重排服务密钥(仅限环境变量)")
 

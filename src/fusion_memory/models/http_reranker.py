@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fusion_memory.core.errors import RerankFailed
-from fusion_memory.models.transport import Json, JsonTransport, Purpose
+from fusion_memory.models.transport import Endpoint, Json, JsonTransport, Patience, Purpose
 
 PROVIDER = "reranker"
 ADDRESS = "http://localhost:8000/v1"
@@ -80,6 +80,26 @@ class HttpReranker:
     def _payload(self, query: str, texts: Sequence[str]) -> Json:
         asked = {"model": self.name, "query": query, self._field: list(texts)}
         return asked if self._field == _TEXTS else {**asked, "top_n": len(texts), "return_documents": False}
+
+
+class HTTPReranker(HttpReranker):
+    """A reranker by its address: ``HTTPReranker("http://localhost:8000/v1", "bge-reranker-v2-m3")``.
+
+    Args:
+        endpoint: the address, without ``/rerank``.
+        model: as the server calls it.
+        api_key: sent as a bearer token, never shown.
+        timeout_s: longest time of one call.
+
+    Raises:
+        ModelUnavailable: httpx2 is not installed, or the address is none.
+    """
+
+    def __init__(
+        self, endpoint: str = ADDRESS, model: str = MODEL, *, api_key: str = "", timeout_s: float = 1.0
+    ) -> None:
+        whom, patience = Endpoint(PROVIDER, model, endpoint, api_key), Patience(timeout_s, retries=1)
+        super().__init__(JsonTransport(whom, patience, purpose=RERANKING))
 
 
 def _scores(body: Json, wanted: int) -> list[float]:
