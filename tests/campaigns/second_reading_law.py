@@ -15,9 +15,9 @@ import apsw
 from reply_faults import MARKS, PRIVATE, mark_of
 
 from fusion_memory import MemoryService, Scope
-from fusion_memory.ingestion.extraction.grounding import comparable, support
 from fusion_memory.ingestion.extraction.model_claims import LEAST_SUPPORT
 from fusion_memory.testing.soundness import defects as unsound
+from fusion_memory.text.grounding import comparable, support
 
 _ROWS = {
     "an event without exactly one outcome of the model": """

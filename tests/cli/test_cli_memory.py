@@ -138,7 +138,7 @@ def test_keyword_only_is_said(ana):
     assert ana("search", "Atlas", "--json").json["degraded"] == ["embedder_absent"]
 
 
-@pytest.mark.parametrize("name", ["ask", "answer-context"])
+@pytest.mark.parametrize("name", ["context", "answer-context"])
 def test_ask_prints_the_pack(ana, name):
     run = ana(name, "What is my dog called?", "--budget", "200")
     assert "[1]" in run.out

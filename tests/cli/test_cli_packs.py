@@ -8,7 +8,7 @@ def pack_id(cli):
 
 
 def test_a_pack_is_listed_shown_compared_and_made_anew(ana):
-    handed = ana("ask", "Where did Ana move?").out
+    handed = ana("context", "Where did Ana move?").out
     (first,) = [pack_id(ana)]
     shown = ana("pack", "show", first)
     assert handed in shown.out
@@ -16,14 +16,14 @@ def test_a_pack_is_listed_shown_compared_and_made_anew(ana):
     ana("add", "I moved again, to Faro.", "--name", "Ana")
     assert "No difference" in ana("pack", "replay", first).err
     assert "Faro" in ana("pack", "replay", first, "--now").out
-    ana("ask", "Where did Ana move?")
+    ana("context", "Where did Ana move?")
     second = pack_id(ana)
     assert "Faro" in ana("pack", "diff", first, second).out
     assert ana("pack", "diff", first, first, "--json").json["added"] == []
 
 
 def test_an_erased_line_is_named(ana):
-    ana("ask", "Atlas the dog")
+    ana("context", "Atlas the dog")
     [found] = [
         item
         for item in ana("pack", "show", pack_id(ana), "--json").json["pack"]["items"]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from fusion_memory.core.errors import InvalidOption, ModelTimeout, ModelUnavailable, PromptRefused
 from fusion_memory.core.knowledge import FactType, Polarity
 from fusion_memory.core.records import EventKind, Turn
-from fusion_memory.ingestion.extraction.grounding import Source, comparable, strange_numbers, support
 from fusion_memory.ingestion.extraction.model import (
     NOT_ASKED,
     PRIVATE,
@@ -23,6 +22,7 @@ from fusion_memory.ingestion.extraction.prompt import VERSION, candidate
 from fusion_memory.ingestion.extraction.reply import entries_in
 from fusion_memory.models.language_model import Reply
 from fusion_memory.testing.language_model import FactBook, ScriptedModel, evidence_defects, truncation_defects
+from fusion_memory.text.grounding import Source, comparable, strange_numbers, support
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MOVED = "I moved to Lisbon last year. My sister Ana collects stamps."

@@ -27,6 +27,7 @@ COMMANDS = {
     "import": Entry("import_command", "import_", "store"),
     "search": Entry("search_command", "search", "find"),
     "ask": Entry("ask_command", "ask", "find"),
+    "context": Entry("ask_command", "context", "find"),
     "get": Entry("get_command", "get", "find"),
     "related": Entry("related_command", "related", "find"),
     "feedback": Entry("feedback_command", "feedback", "find"),
@@ -65,7 +66,7 @@ COMMANDS = {
     "train-utility": Entry("train_command", "train_utility", "measure"),
     "bench": Entry("bench_command", "bench", "measure"),
 }
-ALIASES = {"answer-context": "ask"}
+ALIASES = {"answer-context": "context"}
 SECTIONS = ("start", "store", "find", "converse", "understand", "care", "measure")
 
 

@@ -18,6 +18,7 @@ CALLS = (
     "add_batch",
     "ingest_log",
     "search",
+    "answer",
     "answer_context",
     "packs",
     "pack",

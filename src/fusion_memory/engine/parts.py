@@ -41,6 +41,7 @@ from fusion_memory.models.guard import GuardedEmbedder
 from fusion_memory.models.interface import Embedder
 from fusion_memory.models.language_model import LanguageModel, TextFunction, language_model
 from fusion_memory.models.language_model_guard import GuardedLanguageModel
+from fusion_memory.models.language_model_guard import guarded as guarded_model
 from fusion_memory.models.registry import (
     EmbeddingChoice,
     LanguageModelChoice,
@@ -81,6 +82,7 @@ class Parts:
     second_reader: SecondReader | None
     background: BackgroundWork | None
     language_model: GuardedLanguageModel | None
+    answering: GuardedLanguageModel | None
     window: WorkingWindow
     retrieval: Retrieval
     reranker: GuardedReranker | None
@@ -162,6 +164,7 @@ def assemble(
         second_reader=second,
         background=background,
         language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
+        answering=extractor.model if isinstance(extractor, ModelExtractor) else given_model(models.llm),
         window=window_of(settings),
         retrieval=weighed(
             Retrieval(database, model, settings.retrieval, clock, ids, traces, stage), settings.retrieval
@@ -253,6 +256,11 @@ def choose_reranker(
         if wish.kind == AUTO:
             return None
         raise
+
+
+def given_model(llm: LanguageModel | TextFunction | Literal["auto"] | None) -> GuardedLanguageModel | None:
+    """The language model that a caller brought beside an extractor of its own."""
+    return None if llm is None or isinstance(llm, str) else guarded_model(llm)
 
 
 def work_of(encoder: Encoder | None, second: SecondReader | None) -> tuple[str, ...]:

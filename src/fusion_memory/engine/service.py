@@ -22,6 +22,7 @@ from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, 
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
+from fusion_memory.engine.answer_calls import AnswerCalls
 from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
 from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
@@ -43,7 +44,14 @@ from fusion_memory.retrieval import history
 
 
 class MemoryService(
-    PackCalls, KnowledgeCalls, NamingCalls, ConversationCalls, SessionCalls, CaptureCalls, FeedbackCalls
+    AnswerCalls,
+    PackCalls,
+    KnowledgeCalls,
+    NamingCalls,
+    ConversationCalls,
+    SessionCalls,
+    CaptureCalls,
+    FeedbackCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 

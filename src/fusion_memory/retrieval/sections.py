@@ -14,6 +14,7 @@ from typing import Final
 from fusion_memory.core.knowledge import Conflict, Fact, FactState, FactType, View
 from fusion_memory.core.records import Event
 from fusion_memory.retrieval.pack import Draft, Section
+from fusion_memory.retrieval.relation_words import words_for
 from fusion_memory.retrieval.wording import Phrase, Wording, spelled
 
 SHARES: Final[Mapping[str, float]] = {
@@ -93,7 +94,7 @@ def fitting(phrases: Sequence[Phrase], known: Understanding) -> list[Fact]:
 def words_of(fact: Fact) -> str:
     """What a fact can be found by: whom it is about, its relation, its question, its words, as said and as kept."""
     said = " ".join(evidence.quote for evidence in fact.evidence)
-    return f"{fact.subject} {fact.predicate.replace('_', ' ')} {fact.slot or ''} {fact.text} {fact.object} {said}"
+    return f"{fact.subject} {words_for(fact.predicate)} {fact.slot or ''} {fact.text} {fact.object} {said}"
 
 
 def sections(kind: str, fit: Sequence[Fact], known: Understanding, budget_tokens: int) -> list[Section]:

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from fusion_memory.ingestion.extraction.grounding import comparable, support
 from fusion_memory.ingestion.extraction.model import ExtractionOptions, ModelExtractor, reading_of
 from fusion_memory.ingestion.extraction.model_claims import LEAST_SUPPORT
 from fusion_memory.ingestion.extraction.prompt import Said
 from fusion_memory.models.language_model import Prompt, Reply
+from fusion_memory.text.grounding import comparable, support
 
 Answer: TypeAlias = str | Reply | Exception | Callable[[Prompt], str | Reply]
 """What a scripted model does: says a text, gives a whole reply, raises, or makes one of these of the prompt."""

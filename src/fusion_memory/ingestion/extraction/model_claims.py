@@ -14,11 +14,11 @@ from typing import Final
 from fusion_memory.core.knowledge import USER, Claim, Polarity, TimeMention
 from fusion_memory.core.records import EventKind
 from fusion_memory.ingestion.extraction import model_words
-from fusion_memory.ingestion.extraction.grounding import Source, comparable, strange_numbers, support
 from fusion_memory.ingestion.extraction.own_words import OwnWords, own_words
 from fusion_memory.ingestion.extraction.prompt import Candidate, Part, Said, candidate
 from fusion_memory.ingestion.extraction.reading import SPEAKING_ROLES
 from fusion_memory.text import temporal
+from fusion_memory.text.grounding import Source, comparable, strange_numbers, support
 
 LEAST_SUPPORT: Final = 0.5
 """The share of an object's or a text's words that the message must have."""

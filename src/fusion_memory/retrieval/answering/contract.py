@@ -1,0 +1,172 @@
+"""Check what a model claims: its quotes stand in the memories, and say what the claim says. Pure.
+
+A claim that fails is kept with the reason and marked; it never becomes part of the answer. The checks are of words,
+not of meaning: they catch invented quotes, foreign names and numbers, and a turned yes, and prefer to refuse.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from fusion_memory.core.answers import AnswerClaim, Quote
+from fusion_memory.core.packs import ContextPack
+from fusion_memory.core.records import Event
+from fusion_memory.retrieval.answering.extractive import citation_of
+from fusion_memory.retrieval.answering.reply import ToldClaim, ToldQuote
+from fusion_memory.text.grounding import Source, strange_numbers
+from fusion_memory.text.irregular_en import base_form
+from fusion_memory.text.simplified import simplify
+from fusion_memory.text.stopwords import CHINESE, ENGLISH
+from fusion_memory.text.temporal import mentions
+from fusion_memory.text.tokens import terms
+
+LEAST_SUPPORT: Final = 0.6
+"""The part of a claim's content words that its quotes, with the question, must have."""
+
+LEAST_TERMS: Final = 2
+_FIRST_UNSPACED: Final = 0x0E00
+_NAMES: Final = re.compile(r"\b[A-Z][\w'-]*[a-z][\w'-]*")
+_CITATION: Final = re.compile(r"\[?\s*([A-Za-z]?\d+)\s*\]?")
+_NOT: Final = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|isnt|arent|wasnt|werent|dont|doesnt|didnt|wont|"
+    r"cant|couldnt|shouldnt|wouldnt|hasnt|havent|hadnt)\b|n['’]t\b|[不没未无别非]",
+    re.IGNORECASE,
+)
+_SAME_IN_SPITE: Final = re.compile(
+    r"不错|不过|不但|不仅|不管|差不多|没错|别人|特别|非常|无论|无线|not only", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Against what claims are checked: the pack with its question, and the memories it cites by id."""
+
+    pack: ContextPack
+    memories: Mapping[str, Event]
+
+
+def checked(claim: ToldClaim, grounds: Grounds) -> AnswerClaim:
+    """A claim of a model as far as it is borne out."""
+    quotes = tuple(quote for told in claim.quotes if (quote := _found(told, grounds)))
+    if not claim.quotes:
+        return AnswerClaim(claim.text, (), supported=False, reason="no_quote")
+    if len(quotes) < len(claim.quotes):
+        return AnswerClaim(claim.text, quotes, supported=False, reason="quote_not_found")
+    reason = _fault(claim.text, quotes, grounds)
+    return AnswerClaim(claim.text, quotes, supported=not reason, reason=reason)
+
+
+def events_cited(pack: ContextPack) -> tuple[str, ...]:
+    """The ids of all memories that a pack cites."""
+    sources = [span for section in pack.sections for line in section.lines for span in line.sources]
+    return tuple(dict.fromkeys([item.id for item in pack.items] + [span.rpartition("#")[0] for span in sources]))
+
+
+def _found(told: ToldQuote, grounds: Grounds) -> Quote | None:
+    """A quote with its place; it must stand in the record it names, but for blanks and width."""
+    for event_id in _events_of(told.source, grounds.pack):
+        event = grounds.memories.get(event_id)
+        place = find(event.content, told.quote) if event else None
+        if event is not None and place is not None:
+            first, last = place
+            who, citation = event.speaker or event.role, citation_of(grounds.pack, event_id, first)
+            return Quote(event_id, event.content[first:last], first, last, event.said_at, who, citation)
+    return None
+
+
+def find(content: str, quote: str) -> tuple[int, int] | None:
+    """Where a quote stands as ``content[first:last]``, letter for letter; blanks and width may differ.
+
+    A quote of one word proves nothing, unless it is all that was said; none begins or ends inside a word.
+    """
+    wanted = "".join(map(_plain, quote))
+    if not wanted or (len(terms(quote)) < LEAST_TERMS and wanted != "".join(map(_plain, content))):
+        return None
+    plain: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(content):
+        for made in _plain(char):
+            plain.append(made)
+            places.append(place)
+    told = "".join(plain)
+    at = told.find(wanted)
+    while at >= 0:
+        first, last = places[at], places[at + len(wanted) - 1] + 1
+        if not _inside_word(content, first) and not _inside_word(content, last):
+            return first, last
+        at = told.find(wanted, at + 1)
+    return None
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Whether a place has letters of one word on both sides, in a script that puts blanks between words."""
+    return 0 < at < len(text) and all(
+        char.isalnum() and ord(char) < _FIRST_UNSPACED for char in text[at - 1 : at + 1]
+    )
+
+
+def _events_of(source: str, pack: ContextPack) -> Sequence[str]:
+    """The memories behind a citation; none for one that the pack has not."""
+    match = _CITATION.fullmatch(source.strip())
+    citation = f"[{match.group(1)}]" if match else ""
+    found = [item.id for item in pack.items if item.citation == citation]
+    for section in pack.sections:
+        found += [s.rpartition("#")[0] for line in section.lines if line.citation == citation for s in line.sources]
+    return found
+
+
+def _fault(text: str, quotes: Sequence[Quote], grounds: Grounds) -> str:
+    """Why quotes do not bear a claim out; empty when they do."""
+    said = [_said(quote, grounds.memories[quote.id]) for quote in quotes]
+    known = "\n".join([*said, grounds.pack.query])
+    days = " ".join(_days(quote.said_at, quote.text) for quote in quotes)
+    if strange_numbers(text, known, days):
+        return "number"
+    words = _content(text)
+    borne = _content(known) | _content(days)
+    names = {base_form(token) for name in _NAMES.findall(text) for token in terms(name)} - ENGLISH
+    if names - borne or not words or len(words & borne) < LEAST_SUPPORT * len(words):
+        return "not_in_quote"
+    if not (words - _content(grounds.pack.query)) & _content("\n".join(said)) and not words <= _content(
+        "\n".join(said)
+    ):
+        return "not_in_quote"
+    quoted = " ".join(quote.text for quote in quotes)
+    return "polarity" if _denies(text) != _denies(quoted) else ""
+
+
+def _said(quote: Quote, event: Event) -> str:
+    """The sentence around a quote, with who said it."""
+    start, end = Source(event.content).sentence(quote.first, quote.last)
+    return f"{quote.speaker} {event.content[start:end]}"
+
+
+def _days(said_at: datetime, text: str) -> str:
+    """The dates of a quote in the forms a claim may tell them in."""
+    moments = [said_at, *(m.start for m in mentions(text, said_at)), *(m.end for m in mentions(text, said_at))]
+    return " ".join(
+        f"{m:%Y-%m-%d} {m:%B} {m.day} {m.month} {m.year} {m.year}年{m.month}月{m.day}日 {m:%A}" for m in moments
+    )
+
+
+def _content(text: str) -> frozenset[str]:
+    """The words of a text that say something, in base forms; Chinese by characters."""
+    found = map(base_form, terms(simplify(text)))
+    return frozenset(token for token in found if token not in ENGLISH and token not in CHINESE)
+
+
+def _denies(text: str) -> bool:
+    return _NOT.search(_SAME_IN_SPITE.sub("", text)) is not None
+
+
+def _plain(char: str) -> str:
+    """A character in the form in which a quote must be the same; a blank has none."""
+    return "".join(unicodedata.normalize("NFKD", char.translate(_MARKS)).split())
+
+
+_MARKS: Final = {ord(char): "'" for char in "‘’ʼ"} | {ord(char): '"' for char in "“”"}
