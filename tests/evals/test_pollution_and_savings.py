@@ -8,7 +8,7 @@ from eval_fakes import FakeMemory
 from set_layouts import GENERIC, put_lines
 
 from fusion_memory import MemoryService
-from fusion_memory.core.records import ContextPack, PackItem
+from fusion_memory.core.packs import ContextPack, PackItem
 from fusion_memory.evals.datasets import generic, lifebench, longmemeval
 from fusion_memory.evals.report import report_of
 from fusion_memory.evals.run import Plan, Tools, run
@@ -93,6 +93,7 @@ def test_savings_stand_beside_the_evidence_they_carry(tmp_path):
         "questions": 2,
         "pack_tokens": 10,
         "pack_evidence": 0.75,
+        "pack_complete": 0.5,
         "whole_tokens": whole,
         "saved": pytest.approx(1 - 10 / whole, abs=1e-4),
         "last_messages": LAST_MESSAGES,

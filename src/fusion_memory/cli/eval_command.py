@@ -58,6 +58,7 @@ class Wishes:
     without: bool
     sweep: tuple[str, ...]
     savings: bool
+    pack_tokens: int | None
     ks: tuple[int, ...]
     sample: int | None
     seed: int
@@ -85,7 +86,8 @@ class Wishes:
             recipe=base if sweep is not None else self.recipe,
             ablations=beside,
             seed=self.seed,
-            savings=self.savings,
+            savings=self.savings or self.pack_tokens is not None,
+            pack_tokens=self.pack_tokens,
         )
 
 
@@ -119,6 +121,7 @@ _OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("without", "--without", {"is_flag": True}),
     ("sweep", "--sweep", {"metavar": "FIELD=V,V|NAME", "multiple": True}),
     ("savings", "--savings", {"is_flag": True}),
+    ("pack_tokens", "--pack", {"metavar": "TOKENS", "type": click.IntRange(min=1)}),
     ("ks", "--k", {"metavar": "K,K,...", "default": ",".join(map(str, DEFAULT_KS)), "callback": _cut_offs}),
     ("sample", "--limit", {"metavar": "N", "type": click.IntRange(min=1)}),
     ("seed", "--seed", {"metavar": "N", "type": click.IntRange(min=0), "default": 0}),

@@ -87,6 +87,7 @@ ENGLISH = {
     "any.no_ablation": "do not ask by keyword only and by vector only",
     "any.without": "beside it, the recipe without each of its lanes and steps, with intervals",
     "any.sweep": "ask with other values too: FIELD=VALUE,VALUE (several make a grid), or each, weights, mmr, decay",
+    "any.pack_tokens": "--savings with packs of this budget",
     "any.savings": "also pack the evidence: tokens beside the whole history and the last messages",
     "any.ks": "cut-offs of the metrics",
     "any.sample": "a random sample of so many questions",
@@ -109,7 +110,8 @@ ENGLISH = {
     "eval.beside": "with {recipe}",
     "eval.gain": "gain {difference} ({low} … {high})",
     "eval.savings": (
-        "A pack has {pack_tokens:,.0f} tokens and {pack_evidence:.1%} of the evidence; the whole history has "
+        "A pack has {pack_tokens:,.0f} tokens and {pack_evidence:.1%} of the evidence, all of it for "
+        "{pack_complete:.1%} of the questions; the whole history has "
         "{whole_tokens:,.0f} tokens ({saved:.1%} saved); the last {last_messages} messages have {last_tokens:,.0f} "
         "tokens and {last_evidence:.1%} of it."
     ),
@@ -259,6 +261,7 @@ CHINESE = {
     "any.no_ablation": "不做只用关键词、只用向量的对照",
     "any.without": "另外逐一去掉配方的每个通道和步骤,并给出区间",
     "any.sweep": "另外用其他取值检索:字段=值,值(多个组成网格),或 each、weights、mmr、decay",
+    "any.pack_tokens": "同 --savings,证据包用这个预算",
     "any.savings": "另外打包证据:与全部历史和最近消息相比的 token 数",
     "any.ks": "指标的截断位置",
     "any.sample": "随机抽取这么多问题",
@@ -281,7 +284,8 @@ CHINESE = {
     "eval.beside": "采用 {recipe}",
     "eval.gain": "增益 {difference}({low} … {high})",
     "eval.savings": (
-        "证据包 {pack_tokens:,.0f} 个 token,含 {pack_evidence:.1%} 的证据;全部历史 {whole_tokens:,.0f} 个 token"
+        "证据包 {pack_tokens:,.0f} 个 token,含 {pack_evidence:.1%} 的证据,{pack_complete:.1%} 的问题证据齐全;"
+        "全部历史 {whole_tokens:,.0f} 个 token"
         "(节省 {saved:.1%});最近 {last_messages} 条消息 {last_tokens:,.0f} 个 token,含 {last_evidence:.1%} 的证据。"
     ),
     "eval.clean": "污染率 0:{hits:,} 条结果中没有一条属于 {people} 人中的他人。",

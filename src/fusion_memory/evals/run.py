@@ -44,6 +44,7 @@ class Plan:
         seed: of the sampling and of the intervals.
         resamples: redraws of the bootstrap.
         savings: also pack the evidence for each question and weigh it against the whole history.
+        pack_tokens: the budget of these packs; None for the configured one.
     """
 
     ks: tuple[int, ...] = DEFAULT_KS
@@ -52,6 +53,7 @@ class Plan:
     seed: int = 0
     resamples: int = RESAMPLES
     savings: bool = False
+    pack_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,8 @@ def _ask_all(memory: MemoryApi, told: Told, plan: Plan, clock: Clock, advance: A
     if plan.savings:
         for question in told.given.questions:
             options = options_for(told.given, question, plan.recipe, max(plan.ks))
-            packed.append(pack_for(memory, question, replace(options, group_by="memory"), told.ledger))
+            options = replace(options, group_by="memory")
+            packed.append(pack_for(memory, question, options, told.ledger, plan.pack_tokens))
             advance(1)
     return Round(told.stored, asked, tuple(packed))
 

@@ -36,13 +36,15 @@ class Packed:
     last_evidence: float
 
 
-def pack_for(memory: MemoryApi, question: Question, options: SearchOptions, ledger: Ledger) -> Packed:
-    """Ask for the pack of a question, within the configured budget, and weigh it.
+def pack_for(
+    memory: MemoryApi, question: Question, options: SearchOptions, ledger: Ledger, budget: int | None = None
+) -> Packed:
+    """Ask for the pack of a question, within the configured budget or another one, and weigh it.
 
     Raises:
         FusionMemoryError: the memory refused the question.
     """
-    pack = memory.answer_context(question.query, question.scope, None, options)
+    pack = memory.answer_context(question.query, question.scope, budget, options)
     cited = [ledger.unit_of(question.scope, item.id) for item in pack.items]
     history = ledger.history(question)
     last = history[-LAST_MESSAGES:]
@@ -60,7 +62,8 @@ def pack_for(memory: MemoryApi, question: Question, options: SearchOptions, ledg
 def savings_of(packed: Sequence[Packed]) -> dict[str, Any]:
     """The figures over all questions; empty when nothing was packed.
 
-    ``saved`` is 1 minus the mean tokens of a pack over those of the whole history.
+    ``pack_complete`` is the share of questions all of whose gold is in the pack, ``saved`` is 1 minus the mean
+    tokens of a pack over those of the whole history.
     """
     if not packed:
         return {}
@@ -70,6 +73,7 @@ def savings_of(packed: Sequence[Packed]) -> dict[str, Any]:
         "questions": len(packed),
         "pack_tokens": round(pack, 1),
         "pack_evidence": _mean([one.evidence for one in packed]),
+        "pack_complete": _mean([float(one.evidence == 1) for one in packed]),
         "whole_tokens": round(whole, 1),
         "saved": round(1 - pack / whole, DIGITS) if whole else 0.0,
         "last_messages": LAST_MESSAGES,
