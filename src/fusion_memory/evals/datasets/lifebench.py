@@ -50,6 +50,7 @@ def load(folder: Path) -> QuestionSet:
         conversations=tuple(Conversation(scopes[user], stream) for user, stream in streams.items()),
         questions=questions,
         skipped={NO_EVIDENCE: skipped} if skipped else {},
+        notes=(f"people: {len(people)}",),
     )
 
 
