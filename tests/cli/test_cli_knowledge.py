@@ -458,3 +458,10 @@ def test_forgetting_takes_the_facts_along_and_counts_them(named):
     assert all(re.search(r"[一-鿿]", kind) for kind in rows)
     for words in (("facts", "--state", "all"), ("entities",), ("timeline",)):
         assert named(*words, "--json").json == []
+
+
+@BOTH
+def test_the_report_says_that_nothing_was_asked(cli, lang):
+    cli("add", "--user", "ana", "I live in Lisbon.", "--set", "encoding.mode=off")
+    page = cli("report", "encoding", "--user", "ana", "--lang", lang).out
+    assert ("1 memory was not read" if lang == "en" else "有 1 条没有读取") in page

@@ -46,6 +46,8 @@ def _show_encoding(out: Output, found: EncodingReport) -> None:
     else:
         out.line(out.words("report.unbalanced"), "bad")
         out.line(out.words("report.unlawful", sum=sum(counts.values()) - found.accepted, **counts))
+    if found.not_asked:
+        out.line(out.words("report.not_asked", count=found.not_asked), "warn")
     _counted(out, "report.decisions", {(_decided(out, name),): count for name, count in found.decisions.items()})
     _counted(out, "report.reasons", {_reason(out, name): count for name, count in found.reasons.items()})
     if found.recent:

@@ -199,6 +199,10 @@ WORDS = {
         "{accepted:,} taken in, but {extracted:,} understood + {empty:,} with nothing to keep "
         "+ {pending:,} waiting + {dead:,} given up = {sum:,}"
     ),
+    "report.not_asked": (
+        "{count:memory was|memories were} not read, as encoding.mode was off: fusion-memory views --refresh reads "
+        "them when it is on."
+    ),
     "report.decisions": "Decisions on claims",
     "report.reasons": "Why",
     "report.latest": "Latest decisions",
@@ -299,6 +303,7 @@ WORDS = {
     "reason.no_evidence": "without evidence",
     "reason.not_said_by_the_user": "not said by the user",
     "reason.not_salient": "of no lasting importance",
+    "reason.not_asked": "nobody was asked to read it",
     "reason.nothing_to_remember": "nothing to remember",
     "reason.said_twice": "said twice in one message",
     "reason.asked_not_to_remember": "asked not to remember",

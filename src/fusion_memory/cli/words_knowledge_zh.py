@@ -190,6 +190,9 @@ WORDS = {
         "收到 {accepted:,},而 已理解 {extracted:,} + 无可保留 {empty:,} + 等待中 {pending:,} "
         "+ 已放弃 {dead:,} = {sum:,}"
     ),
+    "report.not_asked": (
+        "有 {count:,} 条没有读取,因为当时 encoding.mode 为 off;开启后用 fusion-memory views --refresh 读取。"
+    ),
     "report.decisions": "对陈述的决定",
     "report.reasons": "理由",
     "report.latest": "最近的决定",
@@ -290,6 +293,7 @@ WORDS = {
     "reason.no_evidence": "没有依据",
     "reason.not_said_by_the_user": "不是用户所说",
     "reason.not_salient": "没有长久的意义",
+    "reason.not_asked": "没有要求读取",
     "reason.nothing_to_remember": "没有可记的内容",
     "reason.said_twice": "一条消息里说了两遍",
     "reason.asked_not_to_remember": "要求不要记住",

@@ -379,6 +379,11 @@ class EncodingReport:
     labels: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def not_asked(self) -> int:
+        """How many of the empty ones nobody was asked to read: encoding was switched off when they came in."""
+        return self.reasons.get("empty: not_asked", 0)
+
+    @property
     def balanced(self) -> bool:
         """Whether every event taken in is accounted for."""
         return self.accepted == self.extracted + self.empty + self.pending + self.dead

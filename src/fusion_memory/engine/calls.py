@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
-from fusion_memory.core.errors import InvalidScope, ServiceClosed
+from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, DiskFull, InvalidScope, ServiceClosed
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import upkeep
@@ -12,6 +14,12 @@ from fusion_memory.engine.parts import Parts
 
 WHOLE_DATABASE = Scope(workspace_id="*")
 """The scope under which work on the whole database is authorised; no memory is kept in it."""
+
+
+DERIVATION = Principal("derivation", frozenset({Action.READ, Action.WRITE}))
+"""Who brings derived rows up to date when somebody reads."""
+
+UNWRITABLE = (DatabaseLocked, DatabaseReadOnly, DiskFull)
 
 
 class Calls:
@@ -48,8 +56,22 @@ class Calls:
     def _understood(self, scope: Scope | None, across_sessions: bool = False) -> tuple[Parts, Access]:
         """The same for a question about facts: what waits for the rules is read first, some 5 ms a message."""
         parts, access = self._read(scope, across_sessions)
-        upkeep.read_what_is_due(parts, access)
+        up_to_date(lambda: upkeep.read_what_is_due(parts, deriving(access)))
         return parts, access
+
+
+def deriving(access: Access) -> Access:
+    """The ticket under which a read may bring derived rows up to date: the service's own, for the same scope.
+
+    Nothing that was said or set changes by it, and nothing is derived that a background task would not derive.
+    """
+    return Access(DERIVATION, access.scope, Action.WRITE)
+
+
+def up_to_date(derive: Callable[[], object]) -> None:
+    """Bring derived rows up to date where that can be written; else a read answers from what is there."""
+    with suppress(*UNWRITABLE):
+        derive()
 
 
 def reaching(access: Access, across_sessions: bool) -> Access:

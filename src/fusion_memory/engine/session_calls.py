@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from fusion_memory.core.errors import InvalidOption
@@ -16,10 +17,11 @@ from fusion_memory.core.layers import (
     SummarySize,
 )
 from fusion_memory.core.reports import Told
-from fusion_memory.core.scope import Action, Scope
+from fusion_memory.core.scope import Access, Action, Scope
 from fusion_memory.engine import telling
-from fusion_memory.engine.calls import Calls
+from fusion_memory.engine.calls import Calls, deriving, up_to_date
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
+from fusion_memory.engine.parts import Parts
 from fusion_memory.ingestion.batching import Batch, BatchProcessor, Message
 from fusion_memory.ingestion.normalise import Defaults
 from fusion_memory.memory import core_facts, profile_values, schemas, summaries
@@ -63,12 +65,15 @@ class SessionCalls(Calls):
     def get_session_summaries(self, scope: Scope, *, limit: int = 100) -> tuple[SessionSummary, ...]:
         """The summaries of the scope's sessions, the latest first; sessions that are due are summarised now.
 
+        Summaries are derived, so the right to read is enough; where none can be written, those there are come back.
+
         Raises:
             InvalidOption: the limit is out of range.
         """
         parts, access = self._read(scope)
         require_count("limit", limit, MAX_LIMIT)
-        summaries.refresh(parts.database, access, self._summary_size(), parts.ids, parts.clock.now())
+        size, own, now = self._summary_size(), deriving(access), parts.clock.now()
+        up_to_date(lambda: summaries.refresh(parts.database, own, size, parts.ids, now))
         with parts.database.read() as tx:
             return summaries.of_scope(tx, access, limit)
 
@@ -88,6 +93,8 @@ class SessionCalls(Calls):
     def core_memory(self, scope: Scope, budget: int | None = None) -> CoreMemory:
         """The few facts that are always at hand, as marked text to put before a model once.
 
+        Which ones is derived, so the right to read is enough; it is written down only when it changes.
+
         Args:
             scope: whose.
             budget: tokens of the text; from the settings when absent.
@@ -99,8 +106,7 @@ class SessionCalls(Calls):
         default = self._settings.core.tokens
         tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
         now = parts.clock.now()
-        with parts.database.write() as tx:
-            core_facts.refresh(tx, access, now)
+        up_to_date(lambda: self._choose_core(parts, deriving(access), now))
         with parts.database.read() as tx:
             return core_facts.text(core_facts.listed(tx, access, now), tokens)
 
@@ -158,6 +164,14 @@ class SessionCalls(Calls):
             clock=parts.clock,
             max_chars=self._settings.ingest.max_chars,
         )
+
+    @staticmethod
+    def _choose_core(parts: Parts, access: Access, now: datetime) -> None:
+        with parts.database.read() as tx:
+            if core_facts.settled(tx, access, now):
+                return
+        with parts.database.write() as tx:
+            core_facts.refresh(tx, access, now)
 
     def _summary_size(self) -> SummarySize:
         given = self._settings.summary

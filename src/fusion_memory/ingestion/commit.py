@@ -13,7 +13,7 @@ from typing import Final
 from fusion_memory.core.records import SpanDraft
 from fusion_memory.core.scope import Access
 from fusion_memory.ingestion.segment import Cutting, keyword_terms, segment
-from fusion_memory.memory import associations, audit, events, outbox, owners, spans
+from fusion_memory.memory import associations, audit, encodings, events, outbox, owners, spans
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database, IndexEntry, Transaction
 
@@ -60,6 +60,9 @@ def commit(
         associations.note(tx, owner_no, done.event_nos)
         for kind in work:
             outbox.enqueue(tx, owner_no, done.event_nos, at, kind)
+        if outbox.EXTRACT not in work:
+            for event_no in done.event_nos:
+                encodings.record(tx, encodings.not_asked(event_no, owner_no), at)
         counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}
         audit.record(tx, access, "add", done.ids if len(done.ids) == 1 else [], counts, at)
     return done

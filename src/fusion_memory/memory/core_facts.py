@@ -134,6 +134,12 @@ def refresh(tx: Transaction, access: Access, at: datetime) -> CoreChange:
     )
 
 
+def settled(tx: Transaction, access: Access, at: datetime) -> bool:
+    """Whether the facts that are at hand are those that belong there now: a refresh writes nothing new."""
+    chosen = {fact.id for fact, _ in choose(_candidates(tx, _whole(access), at), at)}
+    return chosen == {row[0] for row in tx.rows("core_listed", owner_no=owners.find(tx, access))}
+
+
 def listed(tx: Transaction, access: Access, at: datetime) -> tuple[CoreFact, ...]:
     """The facts at hand, the most important first: those chosen that are still current and may be seen.
 

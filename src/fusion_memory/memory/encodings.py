@@ -20,6 +20,9 @@ from fusion_memory.memory import owners
 from fusion_memory.storage.interface import Row, Transaction, Value
 
 RECENT: Final = 20
+NOT_ASKED: Final = "not_asked"
+"""Why there is nothing of an event: reading was switched off when it came in."""
+
 _LAST: Final = 2**62
 
 
@@ -58,6 +61,11 @@ class Decision:
     text: str
     scores: Mapping[str, float] = field(default_factory=dict)
     method: str = "rules"
+
+
+def not_asked(event_no: int, owner_no: int) -> Outcome:
+    """What becomes of an event that nobody is asked to read; a rebuild may still read it."""
+    return Outcome(event_no, owner_no, EncodingState.EMPTY, NOT_ASKED, "none", "", 0)
 
 
 def record(tx: Transaction, outcome: Outcome, at: datetime, *, replace: bool = False) -> bool:
