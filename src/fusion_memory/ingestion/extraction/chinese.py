@@ -57,6 +57,7 @@ class Thread:
 
     ``asked`` is the sentence in which something was last asked for: what follows there describes what is wanted.
     ``loosely`` says that ``person`` was only mentioned by the way; ``heading`` is the mark of a list that goes on.
+    ``calls``: the message calls somebody, who is the one to be reminded then.
     """
 
     subject: str | None = None
@@ -68,6 +69,7 @@ class Thread:
     loosely: bool = False
     heading: str = ""
     masked: str = ""
+    calls: bool = False
 
     def written(self, clause: Clause, first: int, stop: int) -> str:
         """A stretch of a clause in the characters it was written with."""
@@ -193,8 +195,12 @@ def _first_asking(data: Book, clauses: Sequence[Clause]) -> int:
 def _read(clause: Clause, times: Sequence[TimeMention], said_at: datetime, thread: Thread) -> Clause:
     """The clause with its readings; the thread goes on with whom it was about."""
     if _called_to(clause, thread.masked):
-        thread.subject, thread.sentence = None, clause.sentence
+        thread.subject, thread.sentence, thread.calls = None, clause.sentence, True
         return clause
+    if book("zh").pattern("clauses.about").match(clause.text) is not None:
+        return clause
+    if thread.calls and book("zh").pattern("modality.reminding").match(clause.text) is not None:
+        return replace(clause, modality=clause.modality | {"reported"})
     inside = [time for time in times if clause.first <= time.first and time.last <= clause.last]
     once = [time for time in inside if time.recurrence is None]
     if any(_ahead(time, clause, said_at) for time in once):
