@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from fusion_memory.cli.words_checks_zh import in_chinese
 from fusion_memory.core.reports import ReindexReport
-from fusion_memory.core.settings import catalogue
+from fusion_memory.core.settings import RetrievalSettings, catalogue
 from fusion_memory.engine import health
 
 
@@ -54,7 +55,9 @@ def test_config_names_the_origin_of_every_value(cli, tmp_path):
 
 def test_config_shows_one_value_or_one_section(cli):
     assert cli("config", "retrieval.limit").out == "10\n"
-    assert [one["name"].split(".")[0] for one in cli("config", "retrieval", "--json").json] == ["retrieval"] * 6
+    assert [one["name"].split(".")[0] for one in cli("config", "retrieval", "--json").json] == [
+        "retrieval" for _ in fields(RetrievalSettings)
+    ]
     assert "检索" in cli("config", "retrieval", "--lang", "zh").out
 
 

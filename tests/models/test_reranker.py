@@ -15,11 +15,12 @@ from fusion_memory.core.errors import (
     ModelUnavailable,
     RerankFailed,
 )
+from fusion_memory.models.deadline import MOST_AT_ONCE
 from fusion_memory.models.language_reranker import LanguageReranker
 from fusion_memory.models.lexical_reranker import LexicalReranker
 from fusion_memory.models.registry import RERANKERS, RerankerChoice, open_reranker
 from fusion_memory.models.reranker import Reranker, RerankUsage
-from fusion_memory.models.reranker_guard import MOST_AT_ONCE, GuardedReranker, guarded
+from fusion_memory.models.reranker_guard import GuardedReranker, guarded
 from fusion_memory.testing import chat_server as server
 from fusion_memory.testing.language_model import ScriptedModel
 

@@ -51,6 +51,7 @@ WORDS = {
     "language.other": "another language",
     "degraded.embedder_failed": "Keyword search only: the embedding model failed ({detail}). fusion-memory doctor",
     "degraded.reranker_failed": "Not reranked: the reranker failed ({detail}). fusion-memory config reranker",
+    "degraded.refiner_failed": "The question was read by the rules alone: the language model failed ({detail}).",
     "degraded.vectors_pending": "{detail:memory|memories} still without a vector. fusion-memory reindex",
     "degraded.other": "Reduced: {reason}",
 }

@@ -51,6 +51,7 @@ WORDS = {
     "language.other": "其他语言",
     "degraded.embedder_failed": "仅按关键词检索:嵌入模型出错({detail})。fusion-memory doctor",
     "degraded.reranker_failed": "结果未经重排:重排模型出错({detail})。fusion-memory config reranker",
+    "degraded.refiner_failed": "问题仅由规则解读:语言模型出错({detail})。",
     "degraded.vectors_pending": "还有 {detail:,} 条记忆在等待生成向量。fusion-memory reindex",
     "degraded.other": "功能受限:{reason}",
 }

@@ -156,6 +156,13 @@ class RetrievalSettings:
         "sure gain in nDCG@10 on held-out questions before a model goes live",
         "模型上线所需的留出题 nDCG@10 增益",
     )
+    refiner: str = described(
+        "off",
+        "language model that reads questions: off, auto (where the rules say little) or always",
+        "由语言模型解读问题:off、auto(规则不足时)或 always",
+    )
+    refiner_timeout_ms: int = described(800, "longest wait for it, milliseconds", "等待它的上限(毫秒)")
+    refiner_confidence: float = described(0.7, "least confidence it must state, 0 to 1", "采纳所需的置信度(0 到 1)")
     traces_kept: int = described(200, "recall traces kept per owner", "每个所有者保留的检索记录数")
 
 

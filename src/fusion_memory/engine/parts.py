@@ -16,6 +16,7 @@ from fusion_memory.core.settings import (
     EncodingSettings,
     LanguageModelSettings,
     RerankerSettings,
+    RetrievalSettings,
     Settings,
 )
 from fusion_memory.engine.background import BackgroundWork
@@ -53,7 +54,9 @@ from fusion_memory.models.registry import (
 from fusion_memory.models.reranker import Reranker
 from fusion_memory.models.reranker_guard import GuardedReranker
 from fusion_memory.models.reranker_guard import guarded as guarded_reranker
+from fusion_memory.retrieval.asking import Asking
 from fusion_memory.retrieval.pipeline import Retrieval
+from fusion_memory.retrieval.refine import QuestionRefiner
 from fusion_memory.retrieval.reranking import RerankStage
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.storage.connect import open_database
@@ -63,6 +66,7 @@ AUTO: Final = "auto"
 OFF = "off"
 SYNC = "sync"
 MODES: Mapping[str, Literal["sync", "offline"]] = {"sync": "sync", "offline": "offline"}
+REFINING: Mapping[str, Literal["auto", "always"]] = {"auto": "auto", "always": "always"}
 LOCAL = "local"
 LANGUAGE_MODEL = "llm"
 USUAL_PATIENCE_MS = 1_000
@@ -133,6 +137,7 @@ def assemble(
     given = models.embedder
     model = choose_embedder(settings.embedding) if isinstance(given, str) else guarded(given)
     extractor = models.extractor or choose_extractor(models.llm, settings.llm)
+    answering = extractor.model if isinstance(extractor, ModelExtractor) else given_model(models.llm)
     reranker = choose_reranker(models.reranker, models.llm, settings)
     database = open_database(
         target,
@@ -148,6 +153,7 @@ def assemble(
     background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
     stage = RerankStage(reranker, settings.reranker)
     deriver = Deriver(database, maker, encoder)
+    asking = Asking(model, settings.retrieval, clock, choose_refiner(answering, settings.retrieval))
     return Parts(
         database=database,
         embedder=model,
@@ -164,10 +170,10 @@ def assemble(
         second_reader=second,
         background=background,
         language_model=extractor.model if isinstance(extractor, ModelExtractor) and models.llm == AUTO else None,
-        answering=extractor.model if isinstance(extractor, ModelExtractor) else given_model(models.llm),
+        answering=answering,
         window=window_of(settings),
         retrieval=weighed(
-            Retrieval(database, model, settings.retrieval, clock, ids, traces, stage), settings.retrieval
+            Retrieval(database, asking, settings.retrieval, clock, ids, traces, stage), settings.retrieval
         ),
         reranker=reranker,
         traces=traces,
@@ -261,6 +267,27 @@ def choose_reranker(
 def given_model(llm: LanguageModel | TextFunction | Literal["auto"] | None) -> GuardedLanguageModel | None:
     """The language model that a caller brought beside an extractor of its own."""
     return None if llm is None or isinstance(llm, str) else guarded_model(llm)
+
+
+def choose_refiner(model: GuardedLanguageModel | None, wish: RetrievalSettings) -> QuestionRefiner | None:
+    """What lets a language model read questions; None when that is off.
+
+    Raises:
+        ConfigurationError: there is no such mode, or no language model to ask.
+    """
+    mode = REFINING.get(wish.refiner)
+    if wish.refiner == OFF:
+        return None
+    if mode is None:
+        raise ConfigurationError(
+            f"There is no refiner mode {wish.refiner!r}.", fix=f"one of off, {', '.join(REFINING)}"
+        )
+    if model is None:
+        raise ConfigurationError(
+            "Questions cannot be refined without a language model.",
+            fix="set llm.provider and llm.model, or retrieval.refiner=off",
+        )
+    return QuestionRefiner(model, mode, wish.refiner_timeout_ms / 1_000, wish.refiner_confidence)
 
 
 def work_of(encoder: Encoder | None, second: SecondReader | None) -> tuple[str, ...]:

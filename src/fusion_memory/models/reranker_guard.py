@@ -10,11 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from fusion_memory.core.errors import InvalidOption, ModelError, ModelTimeout, RerankFailed
+from fusion_memory.core.errors import InvalidOption, ModelError, RerankFailed
+from fusion_memory.models.deadline import Deadline
 from fusion_memory.models.reranker import Reranker, RerankUsage, reads
-
-MOST_AT_ONCE = 8
-"""Calls that may be under way, forgotten ones included: a reranker that hangs is then left alone."""
 
 
 class GuardedReranker:
@@ -33,11 +31,11 @@ class GuardedReranker:
         self, inner: Reranker, timeout_s: float, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._inner = inner
-        self._timeout_s = timeout_s
+        fix = "raise the setting reranker.timeout_ms, lower reranker.top_n, or set reranker.kind to none"
+        self._deadline = Deadline(f"The reranker {inner.name}", timeout_s, fix)
         self._monotonic = monotonic
         self._usage = RerankUsage()
         self._counting = threading.Lock()
-        self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @property
     def name(self) -> str:
@@ -93,33 +91,10 @@ class GuardedReranker:
             raise self._as_model_error(error) from error
 
     def _in_time(self, query: str, passages: Sequence[str]) -> object:
-        if not self._free.acquire(blocking=False):
-            raise ModelTimeout(
-                f"The reranker {self.name} is still busy with {MOST_AT_ONCE} earlier calls.",
-                fix="raise the setting reranker.timeout_ms, or set reranker.kind to none",
-            )
-        answer: list[object] = []
-        failure: list[BaseException] = []
-
-        def ask() -> None:
-            try:
-                answer.append(self._inner.score(query, passages))
-            except Exception as error:  # noqa: BLE001 (handed to the caller, who judges it)
-                failure.append(error)
-            finally:
-                self._free.release()
-
-        thread = threading.Thread(target=ask, name="rerank", daemon=True)
-        thread.start()
-        thread.join(self._timeout_s or None)
-        if thread.is_alive():
-            raise ModelTimeout(
-                f"The reranker {self.name} did not answer within {self._timeout_s * 1_000:g} ms.",
-                fix="raise the setting reranker.timeout_ms, or lower reranker.top_n",
-            )
-        if failure:
-            raise self._as_model_error(failure[0]) from failure[0]
-        return answer[0]
+        try:
+            return self._deadline.run(lambda: self._inner.score(query, passages))
+        except Exception as error:
+            raise self._as_model_error(error) from error
 
     def _as_model_error(self, error: BaseException) -> ModelError:
         if isinstance(error, ModelError):

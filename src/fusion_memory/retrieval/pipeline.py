@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from fusion_memory.core.clock import Clock, to_ms
-from fusion_memory.core.errors import DimensionMismatch, ModelError
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import Drop, SearchOptions, SearchResult
 from fusion_memory.core.scope import Access
 from fusion_memory.core.settings import RerankerSettings, RetrievalSettings
-from fusion_memory.memory import outbox, owners, spaces, spans
+from fusion_memory.memory import outbox, owners, spans
 from fusion_memory.memory.spans import Passage
-from fusion_memory.models.interface import Embedder
 from fusion_memory.retrieval import rank
+from fusion_memory.retrieval.asking import Asking
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.diversify import diversify
 from fusion_memory.retrieval.fuse import fuse
@@ -29,21 +26,15 @@ from fusion_memory.retrieval.graph_lane import connect
 from fusion_memory.retrieval.growing import Ground, grown
 from fusion_memory.retrieval.lanes import Lane, Question, recall, recall_threads
 from fusion_memory.retrieval.passages import best_passage
-from fusion_memory.retrieval.plan import plan
-from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
+from fusion_memory.retrieval.recipes import VECTOR, recipe_named
 from fusion_memory.retrieval.reranking import RerankStage, Wanted
 from fusion_memory.retrieval.shape import Ranked, Stopwatch, as_hit, as_trace, filter_of, ranked, reason_of
 from fusion_memory.retrieval.stretches import Portion
 from fusion_memory.retrieval.tracing import TraceLog
 from fusion_memory.retrieval.utility import Utility
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
-from fusion_memory.text.acceptance import require_text
 from fusion_memory.text.tokens import terms
 
-if TYPE_CHECKING:
-    from fusion_memory.storage.interface import Vectors
-
-MAX_QUERY_CHARS = 100_000
 READ_WHOLE_CHARS = 8_000
 PACK_HITS = 40
 FIRST_HITS = 20
@@ -72,7 +63,7 @@ class Retrieval:
     def __init__(
         self,
         database: Database,
-        embedder: Embedder | None,
+        asking: Asking,
         settings: RetrievalSettings,
         clock: Clock,
         ids: IdSource,
@@ -80,7 +71,7 @@ class Retrieval:
         reranking: RerankStage | None = None,
     ) -> None:
         self._database = database
-        self._embedder = embedder
+        self._asking = asking
         self._settings = settings
         self._clock = clock
         self._ids = ids
@@ -105,10 +96,11 @@ class Retrieval:
 
     def _search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
         watch = Stopwatch(self._clock)
-        question, degraded, recipe = self._ask(query, options)
+        asked = self._asking.ask(query, options)
+        question, degraded, recipe = asked.question, asked.degraded, asked.recipe
         watch.lap("embed")
         with self._database.read() as tx:
-            question = replace(question, space_no=self._space(tx, question))
+            question = replace(question, space_no=self._asking.space_of(tx, question))
             where = filter_of(owners.find(tx, access), access, options)
             lanes = recall(self._database, tx, access, question, where, recipe)
             watch.lap("recall")
@@ -157,37 +149,6 @@ class Retrieval:
             ground = Ground(tx, access, filter_of(owners.find(tx, access), access, options))
             return Offer(result, tuple(grown(ground, hits, max(options.limit, FIRST_HITS), budget_tokens)))
 
-    def _ask(self, query: str, options: SearchOptions) -> tuple[Question, tuple[str, ...], Recipe]:
-        require_text(query, MAX_QUERY_CHARS, "The question")
-        recipe = recipe_named(options.recipe or self._settings.recipe)
-        vector, degraded = self._embed(query, recipe)
-        return Question(plan(query, self._present(options)), vector, None), degraded, recipe
-
-    def _present(self, options: SearchOptions) -> datetime:
-        given = options.asked_at or options.as_of
-        return given if isinstance(given, datetime) else self._clock.now()
-
-    def _embed(self, query: str, recipe: Recipe) -> tuple[Vectors | None, tuple[str, ...]]:
-        if VECTOR not in recipe.lanes:
-            return None, ()
-        if self._embedder is None:
-            return None, ("embedder_absent",)
-        try:
-            return self._embedder.embed_queries([query])[0], ()
-        except ModelError as error:
-            return None, (f"embedder_failed:{error.code}",)
-
-    def _space(self, tx: Transaction, question: Question) -> int | None:
-        current = spaces.active(tx)
-        if question.vector is None or self._embedder is None or current is None:
-            return None
-        space_no, space = current
-        if space != self._embedder.space:
-            raise DimensionMismatch(
-                f"The vectors here were made by {space.name}, but the embedder is {self._embedder.space.name}."
-            )
-        return space_no
-
     def _rank(
         self,
         tx: Transaction,
@@ -216,7 +177,7 @@ class Retrieval:
         rank.favour_speakers(candidates, question.plan.query, recipe)
         rank.share_days(candidates, recipe)
         half_life = recipe.half_life_days or self._settings.half_life_days
-        rank.fade(candidates, to_ms(self._present(options)), recipe, half_life)
+        rank.fade(candidates, to_ms(self._asking.present(options)), recipe, half_life)
         return candidates
 
     def _order(self, candidates: Candidates, options: SearchOptions) -> list[int]:

@@ -1,0 +1,62 @@
+"""Wait for a call only so long: what is not answered in time is forgotten, and its thread ends when the call does.
+
+Why it exists: a search must not hang because a model does. Must not know: what is called.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from fusion_memory.core.errors import ModelTimeout
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 8
+"""Calls that may be under way, forgotten ones included: a model that hangs is then left alone."""
+
+
+class Deadline:
+    """Runs calls, each in a thread of its own, and waits for each only so long.
+
+    Args:
+        name: who is called, for messages.
+        timeout_s: longest wait of one call; 0 waits for ever.
+        fix: what a person can do when it takes too long.
+    """
+
+    def __init__(self, name: str, timeout_s: float, fix: str) -> None:
+        self._name = name
+        self._timeout_s = timeout_s
+        self._fix = fix
+        self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+    def run(self, call: Callable[[], T]) -> T:
+        """What the call returns; what it raises is raised here.
+
+        Raises:
+            ModelTimeout: no answer in time, or too many earlier calls are still without one.
+        """
+        if not self._free.acquire(blocking=False):
+            raise ModelTimeout(f"{self._name} is still busy with {MOST_AT_ONCE} earlier calls.", fix=self._fix)
+        answer: list[T] = []
+        failure: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                answer.append(call())
+            except Exception as error:  # noqa: BLE001 (raised again below, in the caller's thread)
+                failure.append(error)
+            finally:
+                self._free.release()
+
+        thread = threading.Thread(target=ask, name="deadline", daemon=True)
+        thread.start()
+        thread.join(self._timeout_s or None)
+        if thread.is_alive():
+            waited = f"{self._timeout_s * 1_000:g} ms"
+            raise ModelTimeout(f"{self._name} did not answer within {waited}.", fix=self._fix)
+        if failure:
+            raise failure[0]
+        return answer[0]
