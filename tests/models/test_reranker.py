@@ -15,7 +15,7 @@ from fusion_memory.core.errors import (
     ModelUnavailable,
     RerankFailed,
 )
-from fusion_memory.models.deadline import MOST_AT_ONCE
+from fusion_memory.models.deadline import MOST_FORGOTTEN
 from fusion_memory.models.language_reranker import LanguageReranker
 from fusion_memory.models.lexical_reranker import LexicalReranker
 from fusion_memory.models.registry import RERANKERS, RerankerChoice, open_reranker
@@ -86,14 +86,46 @@ def test_a_reranker_out_of_time_is_left_alone():
     stuck = Stuck()
     reranker = GuardedReranker(stuck, 0.01)
     try:
-        for _ in range(MOST_AT_ONCE):
+        for _ in range(MOST_FORGOTTEN):
             with pytest.raises(ModelTimeout, match="did not answer within 10 ms"):
                 reranker.score("q", PASSAGES)
         with pytest.raises(ModelTimeout, match="still busy"):
             reranker.score("q", PASSAGES)
     finally:
         stuck.released.set()
-    assert reranker.usage.failures == MOST_AT_ONCE + 1
+    assert reranker.usage.failures == MOST_FORGOTTEN + 1
+
+
+def test_a_reranker_that_caught_up_is_asked_again():
+    stuck = Stuck()
+    reranker = GuardedReranker(stuck, 0.2)
+    for _ in range(MOST_FORGOTTEN):
+        with pytest.raises(ModelTimeout):
+            reranker.score("q", PASSAGES)
+    before = {thread for thread in threading.enumerate() if thread.name == "deadline"}
+    assert len(before) >= MOST_FORGOTTEN
+    stuck.released.set()
+    for thread in before:
+        thread.join(20)
+    stuck.score = lambda _query, passages: [1.0] * len(passages)
+    assert reranker.score("q", PASSAGES) == [1.0, 1.0, 1.0]
+
+
+def test_many_searches_at_once_are_all_answered():
+    gate = threading.Barrier(20)
+
+    class Together(LexicalReranker):
+        def score(self, query, passages):
+            gate.wait(20)
+            return super().score(query, passages)
+
+    reranker = GuardedReranker(Together(), 0)
+    threads = [threading.Thread(target=reranker.score, args=("Anna", PASSAGES)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert (reranker.usage.calls, reranker.usage.failures) == (20, 0)
 
 
 def test_loading_is_not_held_against_the_first_answer():

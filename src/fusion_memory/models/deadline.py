@@ -13,8 +13,8 @@ from fusion_memory.core.errors import ModelTimeout
 
 T = TypeVar("T")
 
-MOST_AT_ONCE = 8
-"""Calls that may be under way, forgotten ones included: a model that hangs is then left alone."""
+MOST_FORGOTTEN = 4
+"""Calls out of time that may still be running: a model that hangs, or cannot keep up, is then left alone."""
 
 
 class Deadline:
@@ -30,7 +30,8 @@ class Deadline:
         self._name = name
         self._timeout_s = timeout_s
         self._fix = fix
-        self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._forgotten: list[threading.Thread] = []
+        self._counting = threading.Lock()
 
     def run(self, call: Callable[[], T]) -> T:
         """What the call returns; what it raises is raised here.
@@ -38,8 +39,11 @@ class Deadline:
         Raises:
             ModelTimeout: no answer in time, or too many earlier calls are still without one.
         """
-        if not self._free.acquire(blocking=False):
-            raise ModelTimeout(f"{self._name} is still busy with {MOST_AT_ONCE} earlier calls.", fix=self._fix)
+        with self._counting:
+            self._forgotten = [thread for thread in self._forgotten if thread.is_alive()]
+            behind = len(self._forgotten)
+        if behind >= MOST_FORGOTTEN:
+            raise ModelTimeout(f"{self._name} is still busy with {behind} earlier calls.", fix=self._fix)
         answer: list[T] = []
         failure: list[BaseException] = []
 
@@ -48,13 +52,13 @@ class Deadline:
                 answer.append(call())
             except Exception as error:  # noqa: BLE001 (raised again below, in the caller's thread)
                 failure.append(error)
-            finally:
-                self._free.release()
 
         thread = threading.Thread(target=ask, name="deadline", daemon=True)
         thread.start()
         thread.join(self._timeout_s or None)
         if thread.is_alive():
+            with self._counting:
+                self._forgotten.append(thread)
             waited = f"{self._timeout_s * 1_000:g} ms"
             raise ModelTimeout(f"{self._name} did not answer within {waited}.", fix=self._fix)
         if failure:
