@@ -89,7 +89,7 @@ class Retrieval:
             result = self._search(access, query, options)
         else:
             result = self._search(access, query, self._utility.widened(options))
-            result = self._utility.weigh(result, self._present(options), options.limit)
+            result = self._utility.weigh(result, self._asking.present(options), options.limit)
         if result.trace_id:
             self._traces.note(access, as_trace(result.trace_id, result, self._clock.now()))
         return result
