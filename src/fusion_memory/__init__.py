@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fusion_memory.core.answers import Answer
     from fusion_memory.core.capture import LogRecord, ScreeningReport
     from fusion_memory.core.errors import FusionMemoryError
     from fusion_memory.core.packs import ContextPack
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AddResult": "core.records",
+    "Answer": "core.answers",
     "AsyncMemoryService": "engine.asynchronous",
     "ContextPack": "core.packs",
     "Event": "core.records",
@@ -44,6 +46,7 @@ _HOMES = {
 
 __all__ = [
     "AddResult",
+    "Answer",
     "AsyncMemoryService",
     "ContextPack",
     "Event",

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from fusion_memory.core.answer_api import AnswerApi
 from fusion_memory.core.capture import LogRecord, ScreeningReport
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
-from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
@@ -23,7 +23,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(KnowledgeApi, Protocol):
+class MemoryApi(AnswerApi, KnowledgeApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.
@@ -71,16 +71,6 @@ class MemoryApi(KnowledgeApi, Protocol):
         **overrides: Any,  # noqa: ANN401 (the fields of SearchOptions)
     ) -> SearchResult:
         """Find the memories that fit a question, best first."""
-        ...
-
-    def answer_context(
-        self,
-        query: str,
-        scope: Scope,
-        budget: int | None = None,
-        options: SearchOptions | Mapping[str, Any] | None = None,
-    ) -> ContextPack:
-        """Pack the evidence for a question into at most ``budget`` tokens, with citations."""
         ...
 
     def get(

@@ -22,6 +22,9 @@ from fusion_memory.text.counting import count_tokens
 EXCHANGES: Final = 10
 """Hits that bring the turn they answer, or that answers them."""
 
+NEIGHBOURS: Final = 20
+"""Hits whose neighbourhood is read."""
+
 REACH: Final = 2
 """Turns of the neighbourhood on each side."""
 
@@ -69,23 +72,29 @@ def grown(ground: Ground, hits: Sequence[Portion], first: int, budget_tokens: in
 
 def _exchanges(ground: Ground, hits: Sequence[Portion]) -> Iterator[Portion]:
     """The turn that answers a hit, or that a hit answers."""
+    beside = _turns(ground, hits, 1)
     for place, portion in enumerate(hits, 1):
         here = portion.passage
-        beside = _beside(ground, [here.event_no], 1)
-        before = next((p for p in beside if p.seq < here.seq), None)
-        after = next((p for p in beside if p.seq > here.seq), None)
+        before, after = beside.get((here.thread, here.seq - 1)), beside.get((here.thread, here.seq + 1))
         partner = after if asks(here.text) else before
         if partner is not None and (asks(here.text) or asks(partner.text) or here.role == "assistant"):
             yield Portion(partner, f"exchange of hit {place}", 0.0)
 
 
 def _neighbourhoods(ground: Ground, hits: Sequence[Portion]) -> Iterator[Portion]:
-    """The turns around the hits and the rest of the hits themselves, sessions in turn."""
+    """The turns around the best hits and the rest of these hits themselves, sessions in turn."""
+    best = hits[:NEIGHBOURS]
+    beside = _turns(ground, best, REACH)
+    own: dict[int, list[Passage]] = defaultdict(list)
+    for passage in _own(ground, [portion.passage.event_no for portion in best]):
+        own[passage.event_no].append(passage)
     by_session: dict[str, list[Portion]] = defaultdict(list)
-    for place, portion in enumerate(hits, 1):
+    for place, portion in enumerate(best, 1):
         here = portion.passage
-        near = [p for p in _own(ground, [here.event_no]) if abs(p.position - here.position) <= REACH]
-        near += sorted(_beside(ground, [here.event_no], REACH), key=lambda p: (abs(p.seq - here.seq), p.seq))
+        near = [p for p in own[here.event_no] if abs(p.position - here.position) <= REACH]
+        for far in range(1, REACH + 1):
+            turns = (beside.get((here.thread, here.seq + step)) for step in (-far, far))
+            near += [passage for passage in turns if passage is not None]
         by_session[here.thread] += [Portion(p, f"beside hit {place}", 0.0) for p in near]
     return _in_turn(by_session.values())
 
@@ -121,10 +130,11 @@ def _places(ground: Ground, event_nos: Sequence[int], reach: int) -> list[spans.
     return spans.passing(ground.tx, ground.access, near, ground.where)
 
 
-def _beside(ground: Ground, event_nos: Sequence[int], reach: int) -> list[Passage]:
-    """The first passages of the turns beside some events."""
-    found = [place.span_no for place in _places(ground, event_nos, reach)]
-    return list(spans.passages(ground.tx, ground.access, found).values())
+def _turns(ground: Ground, hits: Sequence[Portion], reach: int) -> dict[tuple[str, int], Passage]:
+    """The first passages of the turns beside some hits, by thread and place in it."""
+    found = [place.span_no for place in _places(ground, [hit.passage.event_no for hit in hits], reach)]
+    passages = spans.passages(ground.tx, ground.access, found).values()
+    return {(passage.thread, passage.seq): passage for passage in passages}
 
 
 def _own(ground: Ground, event_nos: Sequence[int]) -> list[Passage]:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from fusion_memory.text.simplified import simplify
+from fusion_memory.text.stopwords import ENGLISH
 from fusion_memory.text.temporal import mentions
 
 
@@ -59,7 +60,6 @@ _EN: Final[tuple[tuple[Wanted, str], ...]] = (
         Wanted.DURATION,
         r"\b(?P<frame>how long|how late|how many (?:minutes|hours|days|weeks|months|years))\b",
     ),
-    (Wanted.COUNT, r"\b(?P<frame>how many)\b|\b(?P<frame2>number of)\b"),
     (
         Wanted.NUMBER,
         (
@@ -71,9 +71,10 @@ _EN: Final[tuple[tuple[Wanted, str], ...]] = (
         Wanted.CONTACT,
         (
             r"\b(?:telephone|phone|mobile|passport|account|card|licence|license) (?:number|no)\b|"
-            r"\b(?:e-?mail|address)\b"
+            r"\bwhat (?:is|was|'s) the number of (?:my|his|her|their|our|the)\b|\b(?:e-?mail|address)\b"
         ),
     ),
+    (Wanted.COUNT, r"\b(?P<frame>how many)\b|\b(?P<frame2>number of)\b"),
     (
         Wanted.TIME,
         (
@@ -151,6 +152,10 @@ _KIN: Final = (
     r"|neighbour|neighbor|boss|colleague|mother-in-law|father-in-law|teacher|doctor|flatmate|roommate"
     r"|somebody|someone|everyone|nobody"
 )
+_OPENERS: Final = (
+    "Yesterday Today Tomorrow Tonight Maybe Perhaps Actually Well Also Then Later Next Last Every Sometimes Often "
+    "Still Yes Please Thanks Sorry Honestly Somebody Someone Everybody Nobody People One Two Three Four Five"
+)
 _PLACE_EN: Final = (
     r"\b(?:in|at|on|to|from|near|into|inside|under|behind|beside|by|around|outside|above|below|opposite|next to|"
     r"with)\s+(?!(?:time|once|all|me|it|him|her|them|that|this)\b)\w"
@@ -161,9 +166,10 @@ _CALENDAR: Final = (
     "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|"
     "October|November|December"
 )
+_NO_NAME: Final = "|".join(sorted({word.capitalize() for word in ENGLISH} | set(_OPENERS.split())))
 _EN_NAME: Final = (
     rf"(?<![.!?]\s)(?<!^)\b(?!I\b|I'|{_CALENDAR})[A-Z][\w'-]+|\b(?:Mr|Mrs|Ms|Dr|Prof)\.? [A-Z]\w+|"
-    r"^[A-Z][a-z]+(?= (?:is|was|has|had|gave|lent|sent|told|[a-z]+ed|[a-z]+s)\b)"
+    rf"^(?!(?:{_NO_NAME})\b)[A-Z][a-z]+(?<!ing)(?<!ly)(?= [a-z])"
 )
 
 
@@ -206,7 +212,7 @@ _TESTS: Final[dict[Wanted, tuple[str, str]]] = {
     Wanted.TIME: ("", ""),
     Wanted.NUMBER: (
         _EN_NUMBER,
-        rf"(?:{_ZH_NUMBER}+|[\d.,]+)(?![\d.个只条本幅页根间位名张辆次家支棵种件小天年月日岁号点半起直定样])",
+        rf"(?:{_ZH_NUMBER}+|\d[\d.,]*)(?![\d.个只条本幅页根间位名张辆次家支棵种件小天年月日岁号点半起直定样])",
     ),
     Wanted.COUNT: (_EN_NUMBER + r"|\ban?\b", rf"{_ZH_NUMBER}+\s*[个只条本幅页根间位名张辆次家支棵种件]|\d+"),
     Wanted.AGE: (_EN_NUMBER, rf"(?:{_ZH_NUMBER}+|\d+)\s*(?:多)?岁|(?:满|今年)(?:{_ZH_NUMBER}+|\d+)"),
@@ -214,8 +220,8 @@ _TESTS: Final[dict[Wanted, tuple[str, str]]] = {
         rf"(?:{_EN_NUMBER}|\ban?\b|\bfew\b|\bseveral\b)[\w\s-]{{0,12}}(?:second|minute|hour|day|week|month|year|decade)",
         rf"(?:{_ZH_NUMBER}+|\d+|几)\s*个?半?(?:多)?(?:秒|分钟|小时|钟头|天|周|星期|月|年)",
     ),
-    Wanted.CONTACT: (r"\d{3,}|\S+@\S+|\b\d+ [A-Z]\w+", r"\d{3,}|\S+@\S+|[路街号弄]"),
-    Wanted.PERSON: (_EN_NAME + "|" + rf"\b(?:{_KIN})\b", r"[\u4e00-\u9fff]{1,}"),
+    Wanted.CONTACT: (r"(?!(?:19|20)\d\d\b)\b\d{3,}|\S+@\S+|\b\d+ [A-Z]\w+", r"\d{3,}|\S+@\S+|[路街号弄]"),
+    Wanted.PERSON: (_EN_NAME + "|" + rf"\b(?i:{_KIN})\b", r"[\u4e00-\u9fff]{1,}"),
     Wanted.NAME: (_EN_NAME + r"|\b(?:called|named|name is|name's)\s+\S+", _ZH_NAME),
     Wanted.PLACE: (_PLACE_EN, _ZH_PLACE),
     Wanted.COLOUR: (rf"\b(?:{_COLOURS})\b", r"[红蓝绿黄黑白灰棕橙紫粉金银青褐][色的]?|咖啡色|米色"),
