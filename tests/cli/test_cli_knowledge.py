@@ -8,7 +8,8 @@ import pytest
 from fusion_memory import MemoryService, Scope
 from fusion_memory.cli import lazy, report_command
 from fusion_memory.cli.context import Doors
-from fusion_memory.core.knowledge import EncodingReport, EntityKind, Mention
+from fusion_memory.core.encodings import EncodingReport
+from fusion_memory.core.knowledge import EntityKind, Mention
 from fusion_memory.memory import entities, events, owners
 
 SAID = [

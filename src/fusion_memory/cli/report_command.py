@@ -14,7 +14,8 @@ from fusion_memory.cli.fact_rows import SHOWN_CHARS
 from fusion_memory.cli.listing import Line, listing
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Output
-from fusion_memory.core.knowledge import Encoding, EncodingReport, GateDecision
+from fusion_memory.core.encodings import Encoding, EncodingReport
+from fusion_memory.core.knowledge import GateDecision
 from fusion_memory.core.records import brief
 from fusion_memory.core.reports import ProfileReport
 

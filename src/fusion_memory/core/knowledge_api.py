@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from fusion_memory.core.encodings import EncodingReport
 from fusion_memory.core.graph import EntityGraph, MergeSuggestion, RelatedMemories
 from fusion_memory.core.knowledge import (
     Conflict,
-    EncodingReport,
     Entity,
     Fact,
     Profile,

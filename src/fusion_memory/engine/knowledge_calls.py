@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fusion_memory.core.clock import parse_time
+from fusion_memory.core.encodings import EncodingReport
 from fusion_memory.core.errors import NotFound
 from fusion_memory.core.graph import EntityGraph, RelatedMemories
-from fusion_memory.core.knowledge import Conflict, EncodingReport, Entity, Fact, Profile, View
+from fusion_memory.core.knowledge import Conflict, Entity, Fact, Profile, View
 from fusion_memory.core.knowledge_api import Moment
 from fusion_memory.core.reports import ProfileReport, RebuildReport
 from fusion_memory.core.scope import Action, Scope

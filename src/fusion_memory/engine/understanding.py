@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from math import log
 
+from fusion_memory.core.encodings import EncodingReport
 from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.graph import Tier
 from fusion_memory.core.knowledge import (
     USER,
-    EncodingReport,
     Entity,
     EntityKind,
     Fact,

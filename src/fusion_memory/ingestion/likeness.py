@@ -13,7 +13,7 @@ from fusion_memory.core.knowledge import Claim
 from fusion_memory.ingestion.dedup import Bars, Cosine, comparable
 from fusion_memory.ingestion.resolve import Said
 from fusion_memory.memory import tellings
-from fusion_memory.memory.claim_keys import keys_of
+from fusion_memory.memory.claim_keys import in_normal_form, keys_of
 from fusion_memory.storage.interface import Database
 from fusion_memory.text.similarity import jaccard, shingles
 
@@ -51,7 +51,7 @@ def _pairs(database: Database, batch: Sequence[Said], bars: Bars) -> set[tuple[s
     earlier: list[Claim] = []
     with database.read() as tx:
         for said in batch:
-            for claim in said.reading.claims:
+            for claim in map(in_normal_form, said.reading.claims):
                 keys = keys_of(claim)
                 known = tellings.alike(tx, said.owner_no, keys, claim.predicate, said.event_no)
                 texts = [other.text for other in known if comparable(claim, other)]

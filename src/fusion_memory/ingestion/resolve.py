@@ -17,7 +17,7 @@ from fusion_memory.core.records import Event
 from fusion_memory.ingestion.dedup import Bars, Cosine, Likeness, Rung, climb
 from fusion_memory.ingestion.gate import Judgement, Thresholds, judge
 from fusion_memory.memory import encodings, tellings
-from fusion_memory.memory.claim_keys import ClaimKeys, keys_of
+from fusion_memory.memory.claim_keys import ClaimKeys, in_normal_form, keys_of
 from fusion_memory.memory.encodings import Decision, EncodingState, Outcome
 from fusion_memory.memory.tellings import Known, NewTelling, Source
 from fusion_memory.storage.interface import Transaction
@@ -97,7 +97,7 @@ def keep(tx: Transaction, said: Said, judging: Judging, cosine: Cosine, *, again
     """
     decisions: list[Decision] = []
     written = 0
-    for claim in said.reading.claims:
+    for claim in map(in_normal_form, said.reading.claims):
         keys = keys_of(claim)
         likeness = _find(tx, said, claim, keys, judging, cosine, again=again)
         judgement = judge(claim, said.event.content, said.event.trust, likeness, judging.thresholds)

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.knowledge import Claim, FactType, TimeRole
+from fusion_memory.memory.claim_keys import OPPOSITES
 
 KEPT_TYPES: Final = frozenset(
     {FactType.EVENT, FactType.RELATIONSHIP, FactType.PERSON, FactType.SKILL, FactType.ERROR, FactType.INSTRUCTION}
@@ -29,9 +30,6 @@ KEPT_PREDICATES: Final = frozenset(
     | {"visited", "bought", "met", "attended", "finished"}
 )
 """What leaving a value behind does not end: whoever moves from Berlin may still like it, and has been there."""
-
-OPPOSITES: Final = {"dislikes": "likes", "hates": "likes"}
-"""Verbs that say the contrary of another one: disliking is not liking."""
 
 Order = tuple[int, int, int, int, str]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -25,6 +25,10 @@ BAND_BITS: Final = (21, 21, 22)
 DATED: Final = frozenset({FactType.EVENT, FactType.TASK, FactType.ACTION})
 """Types of claim that are another one at another time; of any other a date only says since when."""
 
+OPPOSITES: Final = {"dislikes": "likes", "hates": "likes"}
+"""Verbs that say the contrary of another one: disliking is not liking."""
+
+_OTHER: Final = {Polarity.POSITIVE: Polarity.NEGATIVE, Polarity.NEGATIVE: Polarity.POSITIVE}
 _ARTICLE: Final = re.compile(r"^(?:the|a|an|my|our|your|his|her|their)\s+(?=\S)")
 _THOUSANDS: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _MARK: Final = re.compile(r"[^\w\s]|_")
@@ -59,6 +63,16 @@ def key(words: str) -> str:
     return "".join(_MARK.sub(_kept, plain).split()) or folded
 
 
+def in_normal_form(claim: Claim) -> Claim:
+    """A claim in the one form that verbs and their contraries share: disliking is told as not liking.
+
+    Rules and models may use either. That a dislike is over stays as it is told; its keys are those of the dislike.
+    """
+    if claim.ends or claim.predicate not in OPPOSITES:
+        return claim
+    return replace(claim, predicate=OPPOSITES[claim.predicate], polarity=_OTHER[claim.polarity])
+
+
 def keys_of(claim: Claim) -> ClaimKeys:
     """The keys of a claim.
 
@@ -68,7 +82,9 @@ def keys_of(claim: Claim) -> ClaimKeys:
     subject, value = key(claim.subject), key(claim.object)
     day = to_ms(claim.when.start) if claim.when and claim.type in DATED and not claim.slot else None
     polarity = Polarity.POSITIVE if claim.ends else claim.polarity
-    about = f"?{claim.slot}" if claim.slot else claim.predicate
+    if claim.predicate in OPPOSITES:
+        polarity = _OTHER[polarity]
+    about = f"?{claim.slot}" if claim.slot else OPPOSITES.get(claim.predicate, claim.predicate)
     digest = _digest([subject, about, value, polarity.value, day], 16)
     previous = key(claim.previous) if claim.previous else None
     return ClaimKeys(subject, value, previous, digest, simhash(claim.text))

@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from fusion_memory.core.clock import from_ms, to_ms
-from fusion_memory.core.knowledge import Encoding, EncodingReport, FactType, GateDecision
+from fusion_memory.core.encodings import Encoding, EncodingReport
+from fusion_memory.core.knowledge import FactType, GateDecision
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners
 from fusion_memory.storage.interface import Row, Transaction, Value

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fusion_memory.core.encodings import EncodingReport
 from fusion_memory.core.ids import RandomIds
-from fusion_memory.core.knowledge import Claim, EncodingReport, Fact, FactState
+from fusion_memory.core.knowledge import Claim, Fact, FactState
 from fusion_memory.core.scope import Access, Action, Principal, Scope
 from fusion_memory.core.settings import IngestSettings
 from fusion_memory.ingestion.commit import WORK
