@@ -142,6 +142,28 @@ class TestFeedback:
             with pytest.raises(InvalidOption):
                 memory.feedback_given(ANN, 0)
 
+    def test_it_travels_with_an_export(self, tmp_path):
+        with opened(tmp_path) as memory:
+            memory.add(TEXTS, ANN)
+            found = memory.search("kettle", ANN)
+            for hit in found.hits:
+                memory.feedback(hit.id, True, ANN, found.trace_id)
+            said, records = memory.feedback_given(ANN), list(memory.export(ANN))
+        with opened(tmp_path) as other:
+            assert other.import_records(records)
+            assert set(other.feedback_given(ANN)) == set(said)
+            other.import_records(records)
+            assert set(other.feedback_given(ANN)) == set(said)
+
+    def test_an_import_leaves_what_was_said_later(self, tmp_path):
+        with opened(tmp_path) as memory:
+            [memory_id] = memory.add(TEXTS[0], ANN).ids
+            memory.feedback(memory_id, True, ANN)
+            records = list(memory.export(ANN))
+            memory.feedback(memory_id, False, ANN)
+            memory.import_records(records)
+            assert [one.useful for one in memory.feedback_given(ANN)] == [False]
+
     def test_nobody_sees_what_others_said_and_it_goes_with_its_memory(self, tmp_path):
         with opened(tmp_path) as memory:
             ids = memory.add(TEXTS, ANN).ids

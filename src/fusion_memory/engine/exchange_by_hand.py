@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from fusion_memory.core.clock import parse_time, to_ms
 from fusion_memory.core.errors import InvalidInput, InvalidTime
 from fusion_memory.core.knowledge import Claim, EntityKind, FactType, Granularity, Polarity, TimeMention, TimeRole
+from fusion_memory.core.utility import Feedback
 from fusion_memory.memory.by_hand import Kept, KeptCore, KeptLink, KeptName, KeptTelling, KeptValue
 from fusion_memory.memory.tellings import Place
 
 LONGEST: int = 1_000_000
 TELLING, NAME, LINK, VALUE, CORE = "telling", "name", "name_link", "profile_value", "core_fact"
-KINDS = (TELLING, NAME, LINK, VALUE, CORE)
+FEEDBACK = "feedback"
+KINDS = (TELLING, NAME, LINK, VALUE, CORE, FEEDBACK)
 
 
 def as_record(one: Kept) -> dict[str, Any]:
@@ -30,6 +33,9 @@ def as_record(one: Kept) -> dict[str, Any]:
             return {"type": LINK, **told, "recorded_at": one.at.isoformat()}
         case KeptValue():
             return {"type": VALUE, "key": one.key, "value": json.loads(one.value), "updated_at": one.at.isoformat()}
+        case Feedback():
+            told = {"memory_id": one.memory_id, "useful": one.useful, "said_at": one.at.isoformat()}
+            return {"type": FEEDBACK, **told, "trace_id": one.trace_id, "features": list(one.features)}
         case KeptCore():
             since = one.promoted_at.isoformat()
             return {"type": CORE, "fact_id": one.fact_id, "importance": one.importance, "promoted_at": since}
@@ -174,6 +180,23 @@ def _read_core(record: Mapping[str, Any]) -> KeptCore:
     return KeptCore(_text(record["fact_id"]), _share(record["importance"]), _time(record["promoted_at"]))
 
 
+def _read_feedback(record: Mapping[str, Any]) -> Feedback:
+    search, features = record["trace_id"], record["features"]
+    if not isinstance(features, list) or not all(_is_number(one) for one in features):
+        raise TypeError("features that are no numbers")
+    return Feedback(
+        memory_id=_text(record["memory_id"]),
+        useful=_flag(record["useful"]),
+        at=_time(record["said_at"]),
+        trace_id=None if search is None else _text(search),
+        features=tuple(map(float, features)),
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _text(value: object, *, empty: bool = False) -> str:
     if not isinstance(value, str) or len(value) > LONGEST or not (value.strip() or empty):
         raise TypeError(f"{type(value).__name__} where a text was expected")
@@ -220,4 +243,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Kept]] = {
     LINK: _read_link,
     VALUE: _read_value,
     CORE: _read_core,
+    FEEDBACK: _read_feedback,
 }

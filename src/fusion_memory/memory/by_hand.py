@@ -13,7 +13,8 @@ from datetime import datetime
 from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.knowledge import Claim, EntityKind, FactType, Granularity, Polarity, TimeMention, TimeRole
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import audit, core_facts, entity_rows, owners, settling, tellings
+from fusion_memory.core.utility import Feedback
+from fusion_memory.memory import audit, core_facts, entity_rows, feedback, owners, settling, tellings
 from fusion_memory.memory.claim_keys import keys_of
 from fusion_memory.memory.entity_joining import settle
 from fusion_memory.memory.name_keys import entity_id, name_key
@@ -75,7 +76,7 @@ class KeptCore:
     promoted_at: datetime
 
 
-Kept = KeptTelling | KeptName | KeptLink | KeptValue | KeptCore
+Kept = KeptTelling | KeptName | KeptLink | KeptValue | KeptCore | Feedback
 
 
 def of_scope(tx: Transaction, access: Access, at: datetime) -> Iterator[Kept]:
@@ -87,6 +88,7 @@ def of_scope(tx: Transaction, access: Access, at: datetime) -> Iterator[Kept]:
     owner_no = owners.find(tx, access)
     for row in tx.rows("tellings_by_hand", owner_no=owner_no, **owners.narrowing(access)):
         yield _as_telling(row)
+    yield from feedback.of_scope(tx, access)
     if not owners.is_whole(access):
         return
     names: dict[str, str] = {}
@@ -120,8 +122,9 @@ def put(tx: Transaction, access: Access, kept: Sequence[Kept], at: datetime) -> 
                 new += _put_link(tx, owner_no, one, joined)
             case KeptValue():
                 new += _put_value(tx, owner_no, one)
-            case KeptCore():
+            case KeptCore() | Feedback():
                 pass
+    new += feedback.adopt(tx, access, [one for one in kept if isinstance(one, Feedback)])
     settle(tx, joined)
     settling.rederive(tx, owner_no, touched)
     settling.regroup_kept(tx, owner_no)

@@ -6,12 +6,16 @@ It goes with the memory it is about.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.scope import Access
 from fusion_memory.core.utility import Feedback
 from fusion_memory.memory import events, owners
 from fusion_memory.storage.interface import Transaction
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def save(tx: Transaction, access: Access, said: Feedback) -> bool:
@@ -30,8 +34,15 @@ def save(tx: Transaction, access: Access, said: Feedback) -> bool:
     return bool(found)
 
 
-def of_scope(tx: Transaction, access: Access, limit: int) -> tuple[Feedback, ...]:
-    """What was said of the memories of a scope, the latest first."""
+def adopt(tx: Transaction, access: Access, said: Sequence[Feedback]) -> int:
+    """Take in what was said elsewhere, except where something as late was said here; how much was new."""
+    here = {(one.memory_id, one.trace_id): one.at for one in of_scope(tx, access)} if said else {}
+    fresh = [one for one in said if one.at > here.get((one.memory_id, one.trace_id), NEVER)]
+    return sum(save(tx, access, one) for one in fresh)
+
+
+def of_scope(tx: Transaction, access: Access, limit: int | None = None) -> tuple[Feedback, ...]:
+    """What was said of the memories of a scope, the latest first; at most ``limit``."""
     rows = tx.rows("feedback_of_owner", owner_no=owners.find(tx, access))
     visible = set(events.numbers(tx, access, [row[1] for row in rows]).values()) if rows else set()
     kept = [row for row in rows if row[1] in visible][:limit]
