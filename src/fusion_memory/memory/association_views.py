@@ -31,7 +31,7 @@ HUB: Final = 24
 RAREST: Final = 0.8
 """The weight of an entity that two memories name and no other."""
 
-LOOKED_AT: Final = 2_000
+LOOKED_AT: Final = 200
 """Mentions of an entity that are looked at for those that the read may see, the earliest first."""
 
 HALF_SHARED: Final = 4.0

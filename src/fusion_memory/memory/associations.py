@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from fusion_memory.core.scope import Access
@@ -27,11 +28,24 @@ REACH: Final = 16
 PAGE: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Said:
+    """A saying of a session; its words are looked for when they are first compared."""
+
     event_no: int
     seq: int
-    words: Words
+    spelled: str
+    speaker: str | None
+
+    @cached_property
+    def words(self) -> Words:
+        """Its meaningful words; the name of who said it stands in front of its terms."""
+        found = self.spelled.split()
+        return words_of(found[len(terms(self.speaker)) :] if self.speaker else found)
+
+    @property
+    def may_share(self) -> bool:
+        return len(self.words.spaced) + len(self.words.pairs) >= LEAST_SHARED
 
 
 def note(tx: Transaction, owner_no: int, event_nos: Sequence[int]) -> None:
@@ -65,16 +79,10 @@ def _edges(rows: Sequence[Row], wanted: frozenset[int]) -> Iterator[dict[str, in
         if thread != before:
             window.clear()
             before = thread
-        said = _Said(event_no, seq, _words(spelled, speaker))
-        if event_no in wanted:
+        said = _Said(event_no, seq, spelled, speaker)
+        if event_no in wanted and said.may_share:
             for earlier in window:
                 count = shared(said.words, earlier.words)
                 if count >= LEAST_SHARED and seq - earlier.seq <= REACH:
                     yield {"later_no": event_no, "earlier_no": earlier.event_no, "shared": count}
         window.append(said)
-
-
-def _words(spelled: str, speaker: str | None) -> Words:
-    """The meaningful words of a saying; the name of who said it stands in front of its terms."""
-    found = spelled.split()
-    return words_of(found[len(terms(speaker)) :] if speaker else found)

@@ -32,11 +32,10 @@ class Words(NamedTuple):
 def words_of(tokens: Sequence[str]) -> Words:
     """The meaningful words among the terms of a text, in order."""
     tokens = tokens[:MOST_TERMS]
-    empty = grammar()
-    spaced = frozenset(t for t in tokens if len(t) > 1 and t not in empty)
-    pairs = tuple(
-        a + b for a, b in pairwise(tokens) if _single(a) and _single(b) and not (a in empty or b in empty)
-    )
+    different = frozenset(tokens) - grammar()
+    spaced = frozenset([token for token in different if len(token) > 1])
+    single = frozenset([token for token in different - spaced if token >= _FIRST_UNSPACED])
+    pairs = tuple([a + b for a, b in pairwise(tokens) if a in single and b in single]) if single else ()
     return Words(spaced, pairs)
 
 
@@ -59,10 +58,6 @@ def _covered(pairs: Sequence[str], known: frozenset[str]) -> int:
         else:
             before = ""
     return len(found)
-
-
-def _single(token: str) -> bool:
-    return len(token) == 1 and token >= _FIRST_UNSPACED
 
 
 @cache

@@ -68,7 +68,7 @@ SELECT wanted.value, (
     SELECT json_group_array(near.event_no) FROM (
         SELECT DISTINCT n.event_no FROM (
             SELECT x.event_no FROM entities m CROSS JOIN entity_mentions x ON x.entity_no = m.entity_no
-            WHERE m.owner_no = :owner_no AND (m.entity_no = wanted.value OR (:joined AND m.root_no = wanted.value))
+            WHERE +m.owner_no = :owner_no AND (m.entity_no = wanted.value OR (:joined AND m.root_no = wanted.value))
             LIMIT :looked_at
         ) AS named
         CROSS JOIN events n ON n.event_no = named.event_no
