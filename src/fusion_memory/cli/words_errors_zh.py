@@ -66,7 +66,7 @@ ERRORS = {
     "backup_invalid": ("备份无法使用。", "校验未通过;当前数据库没有改动。", "选择别的备份文件"),
     "model": ("模型出错。", "内容已存入,可按关键词检索;模型恢复后会补上向量。", "fusion-memory doctor"),
     "model_unavailable": (
-        "无法加载嵌入模型。",
+        "无法加载模型。",
         "内容已存入,可按关键词检索;模型恢复后会补上向量。",
         'pip install "fusion-memory[local]"',
     ),

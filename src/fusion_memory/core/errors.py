@@ -271,7 +271,7 @@ class ModelError(FusionMemoryError):
 
 
 class ModelUnavailable(ModelError):
-    """The embedding model cannot be loaded."""
+    """The model cannot be loaded."""
 
     code = "model_unavailable"
     default_fix = 'pip install "fusion-memory[local]"'
