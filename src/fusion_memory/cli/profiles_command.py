@@ -13,6 +13,8 @@ from fusion_memory.cli.fact_rows import fact_table, valid
 from fusion_memory.cli.options import command
 from fusion_memory.core.knowledge import USER, Fact, Profile, fact_type
 
+COMMUNICATION_STYLE = "communication_style"
+
 
 @command("profiles")
 @click.argument("name", required=False, metavar="[NAME]")
@@ -40,6 +42,8 @@ def profiles(call: Call, name: str | None, profile_type: str | None, as_of: str 
 
 def _as_named(given: str) -> str:
     """A type under its own name, when it was given under another one."""
+    if given == COMMUNICATION_STYLE:
+        return given
     try:
         return fact_type(given).value
     except ValueError:

@@ -99,7 +99,7 @@ WORDS = {
         "none. ×2 says that it was said twice."
     ),
     "profiles.name": "an id or any name of the entity; without it user, whoever speaks",
-    "profiles.profile_type": "only this type of fact, for example preference",
+    "profiles.profile_type": "only this type of fact, for example preference, or communication_style",
     "profiles.refresh": "say what the profiles of the scope rest on now; they are never stale",
     "profiles.examples": "fusion-memory profiles\nfusion-memory profiles Clara --type relationship",
     "profiles.title": "{name}, {type}: from {count:memory|memories}",
@@ -269,6 +269,7 @@ WORDS = {
     "type.constraint": "constraint",
     "type.risk": "risk",
     "type.action": "action",
+    "type.communication_style": "how somebody wants to be spoken to",
     "kind.person": "person",
     "kind.organisation": "organisation",
     "kind.place": "place",

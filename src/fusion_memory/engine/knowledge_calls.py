@@ -143,10 +143,12 @@ class KnowledgeCalls(Calls):
     ) -> tuple[Profile, ...]:
         """What repeated evidence says about an entity, one profile per type of fact, the best supported first.
 
+        ``communication_style`` is one more: how the entity wants to be spoken to.
+
         Args:
             entity_id: its id, or any of its names; ``"user"`` for whoever speaks.
             scope: whose memory.
-            profile_type: only this type.
+            profile_type: only this type of fact, or ``communication_style``.
             allow_cross_session: look beyond the scope's session.
             as_of: as known at that moment.
         """
@@ -156,7 +158,7 @@ class KnowledgeCalls(Calls):
             found = views.profiles(
                 tx, access, names, events.present(tx, access, parts.clock.now()), as_of=parse_time(as_of)
             )
-        wanted = understanding.type_named(profile_type).value if profile_type else None
+        wanted = understanding.profile_named(profile_type) if profile_type else None
         return tuple(profile for profile in found if wanted in (None, profile.type))
 
     def refresh_entity_profiles(self, scope: Scope) -> ProfileReport:

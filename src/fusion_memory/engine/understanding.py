@@ -28,6 +28,7 @@ from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.engine.options import MAX_LIMIT
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import associations, encodings, entity_views, events, facts, second_readings, views
+from fusion_memory.memory.communication import COMMUNICATION_STYLE
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.storage.interface import Transaction
 from fusion_memory.text.similarity import canonical, shingles
@@ -232,6 +233,16 @@ def type_named(name: str) -> FactType:
     except ValueError:
         fix = f"one of {', '.join(kind.value for kind in FactType)}"
         raise InvalidOption(f"There is no type of fact {name!r}.", fix=fix) from None
+
+
+def profile_named(name: str) -> str:
+    """The type of profile of a name: that of facts, or of how somebody wants to be spoken to.
+
+    Raises:
+        InvalidOption: there is no such type.
+    """
+    plain = name.strip().lower()
+    return COMMUNICATION_STYLE if plain == COMMUNICATION_STYLE else type_named(name).value
 
 
 def _state(name: str) -> FactState:

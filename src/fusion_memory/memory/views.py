@@ -15,6 +15,7 @@ from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.knowledge import VIEW_TYPES, Conflict, Fact, Profile, View
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import facts
+from fusion_memory.memory.communication import COMMUNICATION_STYLE, about_communication
 from fusion_memory.memory.facts import CURRENT, FactQuery
 from fusion_memory.memory.standing import Standing
 from fusion_memory.storage.interface import Transaction
@@ -77,6 +78,8 @@ def profiles(
 ) -> tuple[Profile, ...]:
     """What repeated evidence says about an entity, one profile per type of fact, the best supported first.
 
+    One more, ``communication_style``, gathers how the entity wants to be spoken to, of whatever type.
+
     Args:
         tx: a transaction.
         access: whose memory.
@@ -89,6 +92,8 @@ def profiles(
     by_type: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts.pages(tx, access, query, at):
         by_type[fact.type.value].append(fact)
+        if about_communication(fact):
+            by_type[COMMUNICATION_STYLE].append(fact)
     found = [_profile(names[0], kind, members) for kind, members in by_type.items()]
     return tuple(sorted((p for p in found if p.evidence >= sources), key=lambda p: (-p.evidence, p.type)))
 
