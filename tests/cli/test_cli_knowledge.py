@@ -313,7 +313,7 @@ def test_the_report_on_encoding_balances(told, lang):
 @BOTH
 def test_a_report_that_does_not_balance_says_so(cli, lang):
     class Memory:
-        def encoding_report(self, _scope):
+        def encoding_report(self, _scope, _labels):
             return EncodingReport(9, 5, 2, 1, 0, {}, {})
 
         def close(self):
@@ -466,3 +466,29 @@ def test_the_report_says_that_nothing_was_asked(cli, lang):
     cli("add", "--user", "ana", "I live in Lisbon.", "--set", "encoding.mode=off")
     page = cli("report", "encoding", "--user", "ana", "--lang", lang).out
     assert ("1 memory was not read" if lang == "en" else "有 1 条没有读取") in page
+
+
+@BOTH
+def test_reports_are_compared_with_labels(told, tmp_path, lang):
+    entries = told("history", "--json").json
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text("".join(f'{{"id": "{one["id"]}", "decision": "reject"}}\n' for one in entries[:4]), "utf-8")
+    found = told("report", "encoding", "--labels", str(labels), "--json").json["labels"]
+    assert found["labelled"] == 4
+    page = told("report", "encoding", "--labels", str(labels), "--lang", lang).out
+    assert ("of 4 labels agree" if lang == "en" else "4 条标注中有") in page
+    labels.write_text('{"entity": "user", "text": "no such words"}\n', "utf-8")
+    assert told("report", "profiles", "--labels", str(labels), "--json").json["held"] == 0.0
+    assert "0.0%" in told("report", "profiles", "--labels", str(labels), "--lang", lang).out
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("{}", "invalid_input"), ("[]", "invalid_input"), ('{"id": 1, "decision": "accept"}', "invalid_input"),
+     ('{"id": "m", "decision": "maybe"}', "invalid_option"), ("", "invalid_input"), ("{", "invalid_input")],
+)  # fmt: skip
+def test_labels_that_are_none_are_refused(told, tmp_path, line, code):
+    (tmp_path / "labels.jsonl").write_text(line, "utf-8")
+    error = told("report", "encoding", "--labels", str(tmp_path / "labels.jsonl"), "--json", code=2).error
+    assert error["code"] == code
+    assert error["fix"]

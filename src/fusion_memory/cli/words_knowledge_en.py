@@ -189,6 +189,18 @@ WORDS = {
     ),
     "report.what": "which report: encoding or profiles",
     "report.examples": "fusion-memory report encoding\nfusion-memory report profiles --json",
+    "report.labels": (
+        'a file of labels, one JSON object a line: {"id": ..., "decision": "accept"} for encoding, '
+        '{"entity": ..., "text": ...} for profiles; the report says how many of them it agrees with'
+    ),
+    "report.agreement": "{agreed:,} of {labelled:label|labels} agree ({share}).",
+    "report.held": "{share} of the labels stand in the profiles.",
+    "report.no_label": "{path}, line {line:,} is no label.",
+    "report.no_label.why": "A label is a JSON object with {name} and {value}, both texts.",
+    "report.no_labels": "{path} has no labels.",
+    "report.no_labels.why": "The file is empty.",
+    "choice.decision": "There is no decision {name!r}.",
+    "choice.decision.why": "There are: {known}.",
     "report.balanced": "Balanced: every memory is accounted for.",
     "report.unbalanced": "NOT balanced: memories are unaccounted for. fusion-memory doctor --deep",
     "report.law": (

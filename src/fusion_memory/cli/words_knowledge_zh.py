@@ -181,6 +181,18 @@ WORDS = {
     ),
     "report.what": "哪种报告:encoding(编码)或 profiles(画像)",
     "report.examples": "fusion-memory report encoding\nfusion-memory report profiles --json",
+    "report.labels": (
+        '标注文件,每行一个 JSON 对象:encoding 为 {"id": ..., "decision": "accept"},'
+        'profiles 为 {"entity": ..., "text": ...};报告会说明与其中多少条一致'
+    ),
+    "report.agreement": "{labelled:,} 条标注中有 {agreed:,} 条一致({share})。",
+    "report.held": "画像包含 {share} 的标注。",
+    "report.no_label": "{path} 第 {line:,} 行不是标注。",
+    "report.no_label.why": "标注是含有 {name} 和 {value} 的 JSON 对象,两者都是文本。",
+    "report.no_labels": "{path} 中没有标注。",
+    "report.no_labels.why": "文件是空的。",
+    "choice.decision": "没有决定 {name!r}。",
+    "choice.decision.why": "可用的有:{known}。",
     "report.balanced": "平衡:每条记忆都有交代。",
     "report.unbalanced": "不平衡:有记忆没有交代。fusion-memory doctor --deep",
     "report.law": (
