@@ -22,6 +22,10 @@ _OPTIONS = (
     click.option("--group-by", type=click.Choice(["memory", "session"])),
     click.option("--role", "roles", metavar="ROLE", multiple=True),
     click.option("--metadata", metavar="JSON"),
+    click.option("--trust", metavar="TRUST", multiple=True),
+    click.option("--origin", "origins", metavar="ORIGIN", multiple=True),
+    click.option("--type", "types", metavar="TYPE", multiple=True),
+    click.option("--min-score", type=float, metavar="SCORE"),
 )
 
 

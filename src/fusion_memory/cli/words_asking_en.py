@@ -43,6 +43,7 @@ WORDS = {
     "part.speaker": "said by whom the question names",
     "part.recency": "recent",
     "drop.below_limit": "below the limit",
+    "drop.below_score": "below the wanted score",
     "drop.too_similar": "too similar to a better one",
     "drop.over_budget": "over the budget",
     "language.en": "English",

@@ -43,6 +43,7 @@ WORDS = {
     "part.speaker": "由问题提到的人所说",
     "part.recency": "新近",
     "drop.below_limit": "排在条数之外",
+    "drop.below_score": "分数不够",
     "drop.too_similar": "与更好的一条太相似",
     "drop.over_budget": "超出预算",
     "language.en": "英文",

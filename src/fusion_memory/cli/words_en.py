@@ -151,6 +151,10 @@ WORDS = {
     "any.group_by": "one hit for each memory or for each session",
     "any.roles": "only what this role said; may be repeated",
     "any.metadata": "only memories whose metadata has these values (a JSON object)",
+    "any.trust": "only what is believed as user, assistant, tool, document or unknown; may be repeated",
+    "any.origins": "only what came in this way, such as api or log; may be repeated",
+    "any.types": "only memories that told a fact of this type, such as preference; may be repeated",
+    "any.min_score": "only hits of this score or more",
     # get, trace, history
     "get.short": "Show one memory, passage, trace, fact or entity by its id",
     "get.object_id": "an id as search, add, facts, entities and others print it",

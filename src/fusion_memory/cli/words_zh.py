@@ -149,6 +149,10 @@ WORDS = {
     "any.group_by": "每条记忆(memory)或每个会话(session)一个结果",
     "any.roles": "只要该角色说的;可重复给出",
     "any.metadata": "只要元数据含有这些值的记忆(JSON 对象)",
+    "any.trust": "只要可信度为 user、assistant、tool、document 或 unknown 的;可重复给出",
+    "any.origins": "只要以此方式进入的,如 api 或 log;可重复给出",
+    "any.types": "只要说出此类事实的记忆,如 preference;可重复给出",
+    "any.min_score": "只要分数不低于此值的结果",
     # get、trace、history
     "get.short": "按 id 显示一条记忆、一个片段、一条检索记录、一条事实或一个实体",
     "get.object_id": "search、add、facts、entities 等输出的 id",

@@ -222,6 +222,10 @@ class SearchOptions:
         roles: only what these roles said.
         session_ids: only these sessions.
         metadata: only memories whose metadata has these values.
+        trust: only what is believed as one of these, see :class:`Trust`.
+        origins: only what came in this way: ``"api"``, ``"log"``, ...
+        types: only memories that told a fact of one of these types: ``"preference"``, ``"decision"``, ...
+        min_score: only hits of this score or more; scores are comparable within one recipe.
         trace: store the recall trace, so that it can be fetched later.
     """
 
@@ -236,7 +240,17 @@ class SearchOptions:
     roles: tuple[str, ...] = ()
     session_ids: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    trust: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    min_score: float | None = None
     trace: bool = True
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only a part of what was said is asked for, sessions aside."""
+        when = self.since or self.until
+        return bool(self.roles or self.metadata or self.trust or self.origins or self.types or when)
 
 
 @dataclass(frozen=True, slots=True)

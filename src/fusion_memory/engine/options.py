@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidOption
-from fusion_memory.core.records import SearchOptions
+from fusion_memory.core.knowledge import FactType
+from fusion_memory.core.records import SearchOptions, Trust
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.retrieval.recipes import recipe_named
 
 MAX_LIMIT = 1_000
 MAX_BUDGET_TOKENS = 1_000_000
 GROUPS = ("memory", "session")
-ALIASES = {"k": "limit", "top_k": "limit", "max_results": "limit", "mode": "recipe", "role": "roles"}
+ALIASES = {
+    "k": "limit",
+    "top_k": "limit",
+    "max_results": "limit",
+    "mode": "recipe",
+    "role": "roles",
+    "origin": "origins",
+    "type": "types",
+}
 
 _NAMES = {field.name for field in fields(SearchOptions)}
 
@@ -48,6 +58,10 @@ def resolve(
         asked_at=parse_time(merged.asked_at),
         roles=_texts("roles", merged.roles),
         session_ids=_texts("session_ids", merged.session_ids),
+        trust=_among("trust", merged.trust, [level.value for level in Trust]),
+        origins=_texts("origins", merged.origins),
+        types=_among("types", merged.types, [kind.value for kind in FactType]),
+        min_score=_score(merged.min_score),
     )
 
 
@@ -74,6 +88,22 @@ def _named(given: Mapping[str, Any]) -> dict[str, Any]:
             fix = f"did you mean {close[0]}?" if close else f"use one of {', '.join(sorted(_NAMES))}"
             raise InvalidOption(f"There is no search option {name!r}.", fix=fix)
     return named
+
+
+def _among(name: str, value: Any, known: Sequence[str]) -> tuple[str, ...]:  # noqa: ANN401 (judged here)
+    texts = _texts(name, value)
+    unknown = next((text for text in texts if text not in known), None)
+    if unknown is not None:
+        raise InvalidOption(f"There is no {name} {unknown!r}.", fix=f"use one of {', '.join(known)}")
+    return texts
+
+
+def _score(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidOption(f"min_score={value!r} is no score.", fix="pass a number; search --explain shows scores")
+    return float(value)
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 (judged here)

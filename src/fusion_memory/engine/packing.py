@@ -158,4 +158,4 @@ def _other_values(
 
 
 def _filtered(options: SearchOptions) -> bool:
-    return bool(options.roles or options.session_ids or options.metadata or options.since or options.until)
+    return bool(options.narrowed or options.session_ids)

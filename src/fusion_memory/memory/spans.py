@@ -167,13 +167,19 @@ def visible(tx: Transaction, access: Access, span_nos: Sequence[int], where: Spa
         since_ms=where.since_ms,
         until_ms=where.until_ms,
         as_of_ms=where.as_of_ms,
+        trusts=list(where.trusts),
+        any_trust=not where.trusts,
+        origins=list(where.origins),
+        any_origin=not where.origins,
+        types=list(where.types),
+        any_type=not where.types,
     )
     return {row[0] for row in rows if not where.metadata or _has(json.loads(row[1]), where.metadata)}
 
 
 def passing(tx: Transaction, access: Access, near: Sequence[Place], where: SpanFilter) -> list[Place]:
     """Those neighbours that a filter lets through."""
-    if not (where.roles or where.metadata or where.since_ms or where.until_ms or where.as_of_ms):
+    if not (where.roles or where.picks or where.since_ms or where.until_ms or where.as_of_ms):
         return list(near)
     seen = visible(tx, access, [place.span_no for place in near], where)
     return [place for place in near if place.span_no in seen]

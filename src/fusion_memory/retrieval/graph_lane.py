@@ -85,6 +85,8 @@ def connect(tx: Transaction, where: SpanFilter, query: str, candidates: Candidat
     Returns:
         The memories that others made active, as a lane; nothing when there are none.
     """
+    if where.trusts or where.origins or where.types:
+        return []  # what lies beside a memory is not of its kind
     seeds = _seeds(candidates, recipe.graph_seeds)
     for event_no, level in association_views.naming(tx, where, names_in(query)).items():
         seeds[event_no] = max(seeds.get(event_no, 0.0), NAMED_SHARE * level)

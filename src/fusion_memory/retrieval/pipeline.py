@@ -203,7 +203,9 @@ class Retrieval:
         """The results with their passages, and what was left out."""
         recipe = recipe_named(options.recipe or self._settings.recipe)
         passages = spans.passages(tx, access, [item.span_no for item in pool])
-        read = [(item, passages[item.span_no]) for item in pool if item.span_no in passages]
+        held = [(item, passages[item.span_no]) for item in pool if item.span_no in passages]
+        low = [] if options.min_score is None else [pair for pair in held if pair[0].score < options.min_score]
+        read = held[: len(held) - len(low)]
         words = [frozenset(terms(p.text)) for _, p in read] if recipe.mmr_lambda < 1 else []
         chosen = diversify([item.score for item, _ in read], words, options.limit, recipe.mmr_lambda)
         kept = set(chosen)
@@ -211,7 +213,7 @@ class Retrieval:
             Drop(p.span_id, "too_similar" if i < options.limit else "below_limit", item.score)
             for i, (item, p) in enumerate(read)
             if i not in kept
-        ]
+        ] + [Drop(p.span_id, "below_score", item.score) for item, p in low]
         shown = self._show_best(tx, access, question, [read[i] for i in chosen], lanes)
         return Found(shown, tuple(drops[:DROPS_KEPT]))
 

@@ -91,6 +91,6 @@ class Wanted:
     @classmethod
     def of(cls, recipe: Recipe, plan: QueryPlan, options: SearchOptions) -> Wanted:
         """The wishes of a search. A filter of sayings also hides the turns around them."""
-        narrowed = options.roles or options.metadata or options.since or options.until or options.as_of
+        narrowed = options.narrowed or options.as_of is not None
         words = frozenset(token for phrase in plan.phrases for token in phrase)
         return cls(recipe, plan.language, words, options.group_by == "session", not narrowed)

@@ -56,6 +56,9 @@ def filter_of(owner_no: int, access: Access, options: SearchOptions) -> SpanFilt
         until_ms=_ms(options.until),
         as_of_ms=_ms(options.as_of),
         metadata=options.metadata,
+        trusts=options.trust,
+        origins=options.origins,
+        types=options.types,
     )
 
 

@@ -27,7 +27,8 @@ class SpanFilter:
     """Which spans a search may see. Empty means no restriction, except the owner, always given.
 
     Times are milliseconds since 1970 UTC: said in ``[since_ms, until_ms)``, recorded up to and
-    including ``as_of_ms``. ``metadata`` compares top-level JSON values for equality.
+    including ``as_of_ms``. ``metadata`` compares top-level JSON values for equality; ``types`` are those
+    of facts that were read out of a memory.
     """
 
     owner_no: int
@@ -40,6 +41,14 @@ class SpanFilter:
     until_ms: int | None = None
     as_of_ms: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    trusts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    @property
+    def picks(self) -> bool:
+        """Whether it asks for what only the rows themselves know, so that candidates must be looked up."""
+        return bool(self.metadata or self.trusts or self.origins or self.types)
 
 
 @dataclass(frozen=True, slots=True)

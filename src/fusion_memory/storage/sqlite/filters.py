@@ -1,8 +1,9 @@
 """Which of an owner's spans a search may see, as masks over the owner's ordinals.
 
 The narrowing ids and roles are posting lists of their own, times stand in columns by ordinal: a
-filter is evaluated before anything is ranked, so it never starves a result. Only metadata is tested
-on candidates, best first, until enough have passed. This file must not know how anything ranks.
+filter is evaluated before anything is ranked, so it never starves a result. Only what it picks by
+metadata, trust, origin or type of fact is tested on candidates, best first, until enough have
+passed. This file must not know how anything ranks.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ def label(kind: str, value: str) -> str:
 
 
 def narrows(where: SpanFilter) -> bool:
-    """Whether a filter restricts anything beside metadata."""
+    """Whether a filter restricts anything beside what it picks."""
     times = (where.since_ms, where.until_ms, where.as_of_ms)
     return bool(_label_groups(where)) or any(bound is not None for bound in times)
 
 
 def allowed(tx: Transaction, where: SpanFilter, columns: Columns) -> Mask | None:
-    """Which ordinals pass everything but metadata, shape (len(columns),); None when all do."""
+    """Which ordinals pass everything but what is picked, shape (len(columns),); None when all do."""
     if not narrows(where):
         return None
     mask = _in_time(columns, where)
@@ -51,10 +52,20 @@ def allowed(tx: Transaction, where: SpanFilter, columns: Columns) -> Mask | None
     return mask
 
 
-def with_metadata(tx: Transaction, where: SpanFilter, span_nos: Sequence[int]) -> set[int]:
-    """Which of the given spans have the metadata asked for."""
-    wanted = json.dumps(dict(where.metadata), ensure_ascii=False, sort_keys=True)
-    rows = tx.rows("spans_with_metadata", owner_no=where.owner_no, span_nos=list(span_nos), metadata=wanted)
+def picked(tx: Transaction, where: SpanFilter, span_nos: Sequence[int]) -> set[int]:
+    """Which of the given spans have the metadata, trust, origin and type of fact asked for."""
+    rows = tx.rows(
+        "spans_picked",
+        owner_no=where.owner_no,
+        span_nos=list(span_nos),
+        metadata=json.dumps(dict(where.metadata), ensure_ascii=False, sort_keys=True),
+        trusts=list(where.trusts),
+        any_trust=not where.trusts,
+        origins=list(where.origins),
+        any_origin=not where.origins,
+        types=list(where.types),
+        any_type=not where.types,
+    )
     return {row[0] for row in rows}
 
 

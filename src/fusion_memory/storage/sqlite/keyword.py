@@ -76,10 +76,10 @@ class SqliteKeywordIndex:
             return []
         mask = filters.allowed(tx, where, columns)
         collection = Collection(columns.spans, columns.terms / columns.spans)
-        if not where.metadata:
+        if not where.picks:
             return _numbered(columns, rank(lists, collection, len(columns), mask, limit))
         ranked = rank(lists, collection, len(columns), mask, len(columns))
-        return _passing_metadata(tx, where, _numbered(columns, ranked), limit)
+        return _picked(tx, where, _numbered(columns, ranked), limit)
 
     def search_threads(
         self, tx: Transaction, phrases: Sequence[Sequence[str]], where: SpanFilter, limit: int
@@ -117,13 +117,13 @@ def _numbered(columns: Columns, ranked: Ranked) -> Hits:
     return list(zip(columns.span_nos[ordinals].tolist(), scores.tolist(), strict=True))
 
 
-def _passing_metadata(tx: Transaction, where: SpanFilter, hits: Hits, limit: int) -> Hits:
+def _picked(tx: Transaction, where: SpanFilter, hits: Hits, limit: int) -> Hits:
     """Test candidates in growing groups, best first, until enough have passed."""
     passed: Hits = []
     start, size = 0, max(_FIRST_CANDIDATES, limit)
     while start < len(hits) and len(passed) < limit:
         group = hits[start : start + size]
-        fitting = filters.with_metadata(tx, where, [number for number, _ in group])
+        fitting = filters.picked(tx, where, [number for number, _ in group])
         passed += [hit for hit in group if hit[0] in fitting]
         start, size = start + size, size * 4
     return passed[:limit]

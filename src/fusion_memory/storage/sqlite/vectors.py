@@ -200,14 +200,14 @@ class SqliteVectorIndex:
 def _nearest(
     seen: _Snapshot, view: View, target: Scores, where: SpanFilter, spans: Numbers | None, limit: int
 ) -> Hits:
-    """The nearest of one view that pass the filter; metadata is tested on growing groups, best first."""
+    """The nearest of one view that pass the filter; what it picks is tested on growing groups, best first."""
     mask: Mask | None = None if spans is None else membership(view.spans, spans)
-    if not where.metadata:
+    if not where.picks:
         return _pairs(*view.nearest(target, mask, limit, seen.fetch))
     wanted = max(limit, _FIRST_CANDIDATES)
     while True:
         hits = _pairs(*view.nearest(target, mask, wanted, seen.fetch))
-        fitting = filters.with_metadata(seen.tx, where, [span_no for span_no, _ in hits])
+        fitting = filters.picked(seen.tx, where, [span_no for span_no, _ in hits])
         if len(fitting) >= limit or len(hits) < wanted:
             return [hit for hit in hits if hit[0] in fitting][:limit]
         wanted *= 4

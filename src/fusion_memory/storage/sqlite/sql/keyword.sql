@@ -74,7 +74,7 @@ INSERT INTO span_columns (owner_no, first, entries) VALUES (:owner_no, :first, :
 -- name: columns_update
 UPDATE span_columns SET entries = :entries WHERE block_no = :block_no;
 
--- name: spans_with_metadata
+-- name: spans_picked
 SELECT s.span_no
 FROM json_each(:span_nos) AS candidate CROSS JOIN spans s ON s.span_no = candidate.value
 JOIN events e ON e.event_no = s.event_no
@@ -86,7 +86,13 @@ WHERE s.owner_no = :owner_no
           WHERE present.key = wanted.key AND present.value IS wanted.value
             AND replace(present.type, 'real', 'integer') = replace(wanted.type, 'real', 'integer')
       )
-  );
+  )
+  AND (:any_trust OR e.trust IN (SELECT value FROM json_each(:trusts)))
+  AND (:any_origin OR e.origin IN (SELECT value FROM json_each(:origins)))
+  AND (:any_type OR EXISTS (
+      SELECT 1 FROM facts f
+      WHERE f.event_no = e.event_no AND f.owner_no = e.owner_no AND f.type IN (SELECT value FROM json_each(:types))
+  ));
 
 -- name: keyword_miscounts
 SELECT o.owner_no, o.spans, o.terms, coalesce(h.spans, 0), coalesce(h.terms, 0)

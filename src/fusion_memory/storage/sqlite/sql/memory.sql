@@ -112,7 +112,13 @@ WHERE e.owner_no = :owner_no
   AND (:agent_id IS NULL OR e.agent_id = :agent_id) AND (:run_id IS NULL OR e.run_id = :run_id)
   AND (:app_id IS NULL OR e.app_id = :app_id)
   AND (:since_ms IS NULL OR e.said_at >= :since_ms) AND (:until_ms IS NULL OR e.said_at < :until_ms)
-  AND (:as_of_ms IS NULL OR e.recorded_at <= :as_of_ms);
+  AND (:as_of_ms IS NULL OR e.recorded_at <= :as_of_ms)
+  AND (:any_trust OR e.trust IN (SELECT value FROM json_each(:trusts)))
+  AND (:any_origin OR e.origin IN (SELECT value FROM json_each(:origins)))
+  AND (:any_type OR EXISTS (
+      SELECT 1 FROM facts f
+      WHERE f.event_no = e.event_no AND f.owner_no = e.owner_no AND f.type IN (SELECT value FROM json_each(:types))
+  ));
 
 -- name: span_numbers
 SELECT e.event_id, s.position, s.span_no FROM json_each(:event_ids) AS wanted
