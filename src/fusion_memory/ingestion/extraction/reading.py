@@ -23,7 +23,7 @@ from fusion_memory.ingestion.extraction.modality import judged
 from fusion_memory.ingestion.extraction.rules import Situation, apply
 from fusion_memory.text import temporal
 
-VERSION: Final = "rules-1"
+VERSION: Final = "rules-2"
 """Grows when rules change what they read; memories read by an older version are read again on request."""
 
 SPEAKING_ROLES: Final = frozenset({"user", "human"})
