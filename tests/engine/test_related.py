@@ -271,3 +271,14 @@ def test_the_lane_asks_the_past_alone(memory, chain):
 def test_what_is_forgotten_leads_nowhere(memory, chain):
     memory.forget(ANA, [chain[1]])
     assert chain[2] not in found(memory, limit=50)
+
+
+def test_refreshing_makes_lost_edges_again(memory):
+    """As for a database that was filled before there were associations."""
+    say(memory, *TALKS[0], session="s")
+    say(memory, *TALKS[1], session="s")
+    before = edges_stored(memory)
+    with memory._parts.database.write() as tx:
+        tx._connection.execute("DELETE FROM associations")
+    memory.refresh_current_views(ANA)
+    assert edges_stored(memory) == before != set()
