@@ -146,5 +146,10 @@ def _relink(
     for number, into in pairs:
         tx.run("entity_link_add", **columns, entity_no=number, into_no=into, recorded_at=to_ms(at))
     touched = {one for _, number, into in old for one in (number, into)}
-    settle(tx, {one for pair in pairs for one in pair})
+    fresh = [
+        pair
+        for pair in pairs
+        if tx.one("entity_link_said_before", entity_no=pair[0], into_no=pair[1], event_no=event_no) is None
+    ]
+    settle(tx, {one for pair in fresh for one in pair})  # what was said before decides already
     return touched

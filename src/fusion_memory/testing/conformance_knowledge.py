@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.errors import FusionMemoryError, NotFound
-from fusion_memory.core.knowledge import Entity
+from fusion_memory.core.knowledge import Entity, Polarity
 from fusion_memory.core.scope import Scope
 
 ANA = Scope(user_id="ana")
@@ -68,6 +68,26 @@ class KnowledgeConformance:
             assert memory.entity_graph("xiaoming", ANA).centre.name == "王小明"
             memory.remove_alias(ANA, "王小明", "Xiaoming")
             assert _named(memory, ANA) == before
+
+    def test_disliking_has_one_form_in_every_language(self) -> None:
+        """Said in another language it is the same fact; liking it now takes its place."""
+        with self.open_memory() as memory:
+            for text in ("I hate Jazz.", "我讨厌Jazz。", "I don't like Jazz."):
+                memory.add(text, ANA)
+            [fact] = memory.get_current_views(ANA, "current_preferences")[0].facts
+            told = (fact.predicate, fact.polarity, fact.object, fact.times_seen)
+            assert told == ("likes", Polarity.NEGATIVE, "Jazz", 3)
+
+    def test_recent_messages_come_by_preset_and_within_a_budget(self) -> None:
+        """Those of the session, or of all sessions when asked."""
+        here, there = Scope(user_id="ana", session_id="here"), Scope(user_id="ana", session_id="there")
+        with self.open_memory() as memory:
+            memory.record_message(there, "user", "one")
+            memory.record_message(here, "user", "two")
+            assert [event.content for event in memory.working_memory(here)] == ["two"]
+            assert [event.content for event in memory.working_memory(here, preset="user")] == ["one", "two"]
+            assert [event.content for event in memory.working_memory(here, preset="user", budget=1)] == ["two"]
+            _refused(lambda: memory.working_memory(here, preset="nonsense"), FusionMemoryError)
 
 
 def _named(memory: MemoryApi, scope: Scope) -> dict[str, Entity]:

@@ -32,6 +32,9 @@ class ConversationReads(Reads):
         self.judge.shows(found, visible)
         if len(found) != min(RECENT, len(visible)):
             raise Leak(f"{len(found)} recent messages of {len(visible)} visible ones")
+        everywhere = self.town.visible(scope.across_sessions())
+        asked = self.memory.working_memory(scope, preset="openclaw", budget=self.rng.choice((0, 50, 1_000)))
+        self.judge.shows(asked, everywhere)
 
     def _summaries(self, scope: Scope) -> None:
         visible, found = self.town.visible(scope), self.memory.get_session_summaries(scope)

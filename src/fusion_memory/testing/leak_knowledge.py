@@ -109,7 +109,8 @@ class KnowledgeReads(Reads):
     def _profiles(self, scope: Scope) -> None:
         crossing, visible = self.reach(scope)
         as_of = self._moment()
-        found = self.memory.get_entity_profile(self._anybody(scope), scope, None, crossing, as_of=as_of)
+        kind = self.rng.choice((None, None, "communication_style"))
+        found = self.memory.get_entity_profile(self._anybody(scope), scope, kind, crossing, as_of=as_of)
         self.judge.shows(found, visible, ECHOES | {"entity"})
         self._judge_facts([fact for profile in found for fact in profile.facts], visible, as_of)
         if any(profile.evidence > len(visible) for profile in found):

@@ -50,6 +50,10 @@ VALUES (:owner_no, :entity_no, :into_no, :event_no, :apart, :reason, :recorded_a
 -- name: entity_links_of_event
 SELECT link_no, entity_no, into_no FROM entity_links WHERE event_no = :event_no ORDER BY link_no;
 
+-- name: entity_link_said_before
+SELECT 1 FROM entity_links
+WHERE entity_no = :entity_no AND into_no = :into_no AND apart = 0 AND event_no < :event_no LIMIT 1;
+
 -- name: entity_link_drop
 DELETE FROM entity_links WHERE link_no = :link_no;
 
