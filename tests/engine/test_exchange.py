@@ -298,3 +298,24 @@ def test_an_export_of_the_first_format_is_still_read():
     del records[-1]["by_hand"]
     with opened() as copy:
         assert copy.import_records(records).imported == 1
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Scope(agent_id="x"), Scope(run_id="r"), Scope(workspace_id="w"), Scope(workspace_id="w", user_id="u")],
+    ids=str,
+)
+def test_every_kind_of_owner_travels_and_an_export_is_the_same_at_any_time(scope):
+    clock = SetClock()
+    with opened(clock) as memory, opened(clock) as copy:
+        memory.add("My colleague Anna Petrova lives in Porto.", scope)
+        memory.add_alias(scope, "Anna Petrova", "Annie")
+        memory.update_user_profile(scope, {"a": 1})
+        memory.core_memory(scope)
+        records = travelled(memory)
+        clock.moment += timedelta(days=1)
+        assert travelled(memory, scope) == records
+        assert copy.import_records(records).by_hand == 3
+        assert copy.get_user_profile(scope) == {"a": 1}
+        assert copy.entity("Annie", scope).name == "Anna Petrova"
+        assert travelled(copy) == records

@@ -100,8 +100,10 @@ def of_scope(tx: Transaction, access: Access, at: datetime) -> Iterator[Kept]:
         yield KeptLink(names[left], names[right], bool(apart), reason, from_ms(since))
     for key, value, since in tx.rows("profile_values_dated", owner_no=owner_no):
         yield KeptValue(key, value, from_ms(since))
-    for core in sorted(core_facts.listed(tx, access, at), key=lambda core: core.fact.id):
-        yield KeptCore(core.fact.id, core.importance, core.promoted_at)
+    current = {core.fact.id for core in core_facts.listed(tx, access, at)}
+    for fact_id, importance, promoted_at in tx.rows("core_facts_dated", owner_no=owner_no):
+        if fact_id in current:
+            yield KeptCore(fact_id, importance, from_ms(promoted_at))
 
 
 def put(tx: Transaction, access: Access, kept: Sequence[Kept], at: datetime) -> int:

@@ -45,6 +45,10 @@ UPDATE entities SET entity_id = :entity_id WHERE entity_no = :entity_no;
 -- name: profile_values_dated
 SELECT key, value, updated_at FROM profile_values WHERE owner_no = :owner_no ORDER BY key;
 
+-- name: core_facts_dated
+SELECT f.fact_id, c.importance, c.promoted_at FROM core_facts c JOIN facts f ON f.fact_no = c.fact_no
+WHERE c.owner_no = :owner_no ORDER BY f.fact_id;
+
 -- name: core_keep
 INSERT INTO core_facts (owner_no, fact_no, importance, promoted_at)
 SELECT owner_no, fact_no, :importance, :promoted_at FROM facts WHERE owner_no = :owner_no AND fact_id = :fact_id
