@@ -285,7 +285,7 @@ def test_the_service_meets_the_protocol():
 
 def test_the_asynchronous_face_has_the_same_calls():
     public = {name for name, _ in inspect.getmembers(MemoryService, inspect.isfunction) if not name.startswith("_")}
-    assert public - set(CALLS) == {"export", "batch_processor"}
+    assert public - set(CALLS) == {"export", "batch_processor", "answer_stream"}
 
     async def use():
         async with AsyncMemoryService(embedder=None) as memory:

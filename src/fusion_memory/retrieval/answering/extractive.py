@@ -23,6 +23,7 @@ from fusion_memory.retrieval.answering.matching import (
     coverage,
     least,
     lines_of,
+    speakers_named,
     speaks_of,
     standing,
     words_of,
@@ -85,7 +86,8 @@ def extract(material: Material) -> Extract:
     lines = lines_of(material.passages)
     words = words_of(material.plan, wish, lines)
     bar = least(wish)
-    scored = [found for line in lines if (found := _scored(material, wish, words, line)).score >= bar]
+    named = speakers_named(material.plan, lines)
+    scored = [found for line in lines if (found := _scored(material, (wish, words, named), line)).score >= bar]
     scored.sort(key=lambda found: (-found.score, found.line.rank, found.line.first))
     fact = _best_fact(material, wish, words, bar)
     if fact is not None and (not scored or fact[0] >= scored[0].score - 0.02):
@@ -125,8 +127,9 @@ def citation_of(pack: ContextPack | None, event_id: str, first: int) -> str:
     return ""
 
 
-def _scored(material: Material, wish: Asking, words: Words, line: Line) -> _Scored:
-    share = coverage(words, line, speaks_of(line)) * standing(line, material.plan)
+def _scored(material: Material, asked: tuple[Asking, Words, frozenset[str]], line: Line) -> _Scored:
+    wish, words, named = asked
+    share = coverage(words, line, speaks_of(line)) * standing(line, material.plan, named)
     if not has(wish, line.text, material.plan.query, line.passage.said_at):
         soft = (wish.wanted is Wanted.TIME and material.past) or (
             wish.wanted is Wanted.PLACE and bool(words.stretches)

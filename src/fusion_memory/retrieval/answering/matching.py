@@ -34,12 +34,16 @@ FROM_BEFORE: Final = 0.55
 ASSISTANT: Final = 0.6
 """What a sentence of an assistant counts when the question does not ask for its words."""
 
+ANOTHER: Final = 0.6
+"""What a sentence counts when the question names one speaker and another one speaks, not to or of the first."""
+
 NOUN: Final = 0.35
 """What the noun counts that only names the kind of answer ("which INSTRUMENT")."""
 
 _POINTS_BACK: Final = re.compile(
     r"\b(?:he|she|it|they|his|her|their|its|him|them|there|that|this|these|those|one)\b|[他她它那这]", re.IGNORECASE
 )
+_SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|you're|you've)\b|[你您]", re.IGNORECASE)
 _FIRST_PERSON: Final = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|my|me|mine|we|our|us)\b|我|咱", re.IGNORECASE)
 _STRICT: Final = frozenset({Wanted.AGE, Wanted.COLOUR, Wanted.CONTACT})
 _LEAST_CONTENT: Final = 1
@@ -143,12 +147,22 @@ def speaks_of(line: Line) -> frozenset[str]:
     return frozenset(map(base_form, terms(name))) | {name}
 
 
-def standing(line: Line, plan: QueryPlan) -> float:
-    """What a sentence counts by whose words it is."""
+def standing(line: Line, plan: QueryPlan, speakers: frozenset[str] = frozenset()) -> float:
+    """What a sentence counts by whose words it is; ``speakers`` are those whom the question names."""
     own = line.passage.role != "assistant"
     if plan.voice is Voice.ASSISTANT:
         return ASSISTANT if own else 1.0
+    if speakers and line.passage.speaker and line.passage.speaker not in speakers:
+        about = any(name.casefold() in line.text.casefold() for name in speakers)
+        return 1.0 if about or _SECOND_PERSON.search(line.text) else ANOTHER
     return 1.0 if own else ASSISTANT
+
+
+def speakers_named(plan: QueryPlan, lines: Sequence[Line]) -> frozenset[str]:
+    """Those speakers of the sentences at hand whom the question names."""
+    asked = plan.query.casefold()
+    names = {line.passage.speaker for line in lines if line.passage.speaker}
+    return frozenset(name for name in names if name.casefold() in asked)
 
 
 def least(asking: Asking) -> float:
