@@ -77,8 +77,15 @@ def test_a_question_that_hits_brings_its_answer(memory):
     memory.add([{"role": "assistant", "content": "Which colour has your kettle?"}, "Blue, since yesterday."], chat)
     for number in range(40):
         memory.add(f"Kettle remark number {number} on the colour.", Scope(user_id="ana", session_id=f"s{number}"))
-    pack = memory.answer_context("Which colour has your kettle?", ANA, 700)
+    pack = memory.answer_context("Which colour has your kettle?", ANA, 480, {"recipe": "keyword"})
     assert any("Blue, since yesterday." in item.text for item in pack.items)
+    assert len(pack.items) < 40
+
+
+def test_a_value_that_was_brings_the_value_that_is(memory):
+    memory.add(STORY, ANA)
+    pack = memory.answer_context("Lyon", ANA, 2_000)
+    assert any("Porto" in line for line in lines(pack, "current"))
 
 
 def test_a_deep_pack_has_room_for_whole_sessions(memory):
