@@ -150,3 +150,12 @@ def test_a_pack_is_its_owners(memory):
     assert memory.answer_context("x", ANA, options={"trace": False}).id is None
     with pytest.raises(InvalidOption):
         memory.packs(ANA, 0)
+
+
+def test_a_filtered_pack_tells_nothing_from_outside_its_filter(memory):
+    memory.add(STORY, ANA)
+    options = {"session_ids": ("b",)}
+    pack = memory.answer_context("Do I live in Porto or in Lyon?", ANA, 2_000, options)
+    assert "Porto" in pack.text
+    assert "Lyon" not in pack.text
+    assert not any("Lyon" in fact.text for clash in pack.conflicts for fact in (clash.older, clash.newer))

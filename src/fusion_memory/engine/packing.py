@@ -138,6 +138,9 @@ def _known(
     if not filtered:
         found += _other_values(tx, access, found, offer, now, as_of)
     clashes = views.conflicts(tx, access, now, as_of=as_of)
+    if filtered:
+        within = {fact.id for fact in found}
+        clashes = tuple(clash for clash in clashes if {clash.older.id, clash.newer.id} <= within)
     ranks = {hit.id: rank for rank, hit in reversed(list(enumerate(offer.result.hits)))}
     core = () if filtered or as_of else tuple(item.fact for item in core_facts.listed(tx, access, now))
     return Understanding(found, clashes, (), core, ranks), current
