@@ -197,3 +197,21 @@ def test_an_assistant_counts_in_full_when_its_words_are_asked_for():
     lane, spans = Lane("vector", ((10, 0.9), (20, 0.5))), {p.span_no: p for p in places.values()}
     quiet, full = (part(fuse([lane], spans, BALANCED, voice), "vector")[1] for voice in (None, Voice.ASSISTANT))
     assert quiet == pytest.approx(full * BALANCED.assistant_weight)
+
+
+def test_a_session_gains_by_what_its_people_said():
+    places = {
+        1: place(1, "session_a", 0),
+        2: place(2, "session_a", 1),
+        3: place(3, "session_b", 0),
+        4: place(4, "session_b", 1, trust="assistant"),
+        5: place(5, "session_c", 0),
+    }
+    candidates = fused({1: 0.9, 2: 0.8, 3: 0.9, 4: 0.8, 5: 0.1}, places, replace(BALANCED, assistant_weight=1.0))
+    own = part(candidates, "vector")
+    shares = replace(BALANCED, session_shares=(1.0,), session_meaning=2.0)
+    rows = rank.order(candidates, by_session=True, recipe=shares)
+    gained = part(candidates, "session")
+    assert gained[1] == pytest.approx(own[1] + own[2])  # twice the mean of two
+    assert gained[3] == pytest.approx(own[3])  # the assistant's turn makes no second
+    assert [candidates.places[row].thread for row in rows] == ["session_a", "session_b", "session_c"]

@@ -11,9 +11,10 @@ import numpy as np
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.question import TimeSpan
+from fusion_memory.core.records import Trust
 from fusion_memory.retrieval.candidates import Candidates, Column, Keys
 from fusion_memory.retrieval.fuse import standard
-from fusion_memory.retrieval.recipes import Recipe
+from fusion_memory.retrieval.recipes import VECTOR, Recipe
 from fusion_memory.text.questions import names
 
 DAY_MS = 86_400_000
@@ -104,11 +105,27 @@ def order(candidates: Candidates, *, by_session: bool, recipe: Recipe) -> Keys:
         if place < len(recipe.session_shares):
             sums[thread] = sums.get(thread, 0.0) + recipe.session_shares[place] * float(scores[row])
         seen[thread] = place + 1
+    meaning = recipe.session_meaning * _own_meaning(candidates, threads)
     session = np.zeros(len(scores))
     for thread, row in first.items():
-        session[row] = sums[thread] - scores[row]
+        session[row] = sums[thread] - scores[row] + meaning[thread]
     candidates.parts["session"] = session
     return np.array(sorted(first.values(), key=lambda row: -float(scores[row] + session[row])), dtype=np.int64)
+
+
+def _own_meaning(candidates: Candidates, threads: Keys) -> Column:
+    """The mean vector part of the two best memories of each conversation that no assistant said, by its number.
+
+    A session is about what its people said: many answers near a question make none of it.
+    """
+    parts = candidates.parts.get(VECTOR, np.zeros(len(candidates)))
+    theirs = np.array([place.trust != Trust.ASSISTANT for place in candidates.places], dtype=np.bool_)
+    best = np.zeros((int(threads.max()) + 1, 2))
+    for thread, value in zip(threads[theirs].tolist(), parts[theirs].tolist(), strict=True):
+        if value > best[thread, 1]:
+            best[thread] = sorted((value, best[thread, 0]), reverse=True)
+    mean: Column = best.mean(axis=1)
+    return mean
 
 
 def _ms_outside(said_ms: Keys, window: TimeSpan) -> Column:

@@ -54,6 +54,7 @@ class Recipe:
         mmr_lambda: 1 keeps the ranking, lower values prefer variety.
         pool: memories that are read and diversified, as a multiple of the limit.
         session_shares: what the best, second, third ... memory of a session count for its rank.
+        session_meaning: what a session gains by the vector parts of its two best memories that no assistant said.
         rerank_top: candidates that a reranker reads, where there is one; 0 for none.
         rerank_weight: what a reranker's score counts; 1: as much as everything before it.
         rerank_per_session: memories it reads of each session, when sessions are wanted.
@@ -80,6 +81,7 @@ class Recipe:
     mmr_lambda: float = 1.0
     pool: int = 2
     session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
+    session_meaning: float = 1.0
     rerank_top: int = 0
     rerank_weight: float = 0.6
     rerank_per_session: int = 2
@@ -99,6 +101,7 @@ def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights:
         neighbour_shares=(),
         day_share=0.0,
         recency_weight=0.0,
+        session_meaning=0.0,
     )
 
 
