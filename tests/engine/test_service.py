@@ -22,7 +22,7 @@ from fusion_memory.core.errors import (
 )
 from fusion_memory.core.records import Trace
 from fusion_memory.core.scope import Action
-from fusion_memory.engine.asynchronous import CALLS
+from fusion_memory.engine.asynchronous import CALLS, STREAMS
 from fusion_memory.testing.embedder import FailingEmbedder, HashingEmbedder
 
 ANA, BEN = Scope(user_id="ana"), Scope(user_id="ben")
@@ -285,14 +285,15 @@ def test_the_service_meets_the_protocol():
 
 def test_the_asynchronous_face_has_the_same_calls():
     public = {name for name, _ in inspect.getmembers(MemoryService, inspect.isfunction) if not name.startswith("_")}
-    assert public - set(CALLS) == {"export", "batch_processor", "answer_stream"}
+    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor"}
 
     async def use():
         async with AsyncMemoryService(embedder=None) as memory:
             await memory.add("I keep bees.", ANA)
             found = await memory.search("bees", ANA, limit=1)
-            return found[0].text
+            told = [part async for part in memory.answer_stream("What do I keep?", ANA)]
+            return found[0].text, told[-1].answer.text
 
-    assert asyncio.run(use()) == "I keep bees."
+    assert asyncio.run(use()) == ("I keep bees.", "I keep bees.")
     with pytest.raises(AttributeError):
         AsyncMemoryService(embedder=None).export  # noqa: B018 (the access is the test)

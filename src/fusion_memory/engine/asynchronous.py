@@ -6,7 +6,7 @@ It is one generic wrapper: no method is written twice, and a test compares the t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial, wraps
 from types import TracebackType
 from typing import Any, Self
@@ -75,6 +75,8 @@ CALLS = (
     "update_user_profile",
     "tell",
 )
+STREAMS = ("answer_stream",)
+"""What comes in parts: ``async for part in memory.answer_stream(...)``."""
 """The methods of :class:`MemoryService` that wait for disk or model and are awaited here."""
 
 
@@ -87,13 +89,15 @@ class AsyncMemoryService:
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (those of MemoryService)
         self._service = MemoryService(*args, **kwargs)
 
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in STREAMS:
+            return _streamed(getattr(self._service, name))
         if name not in CALLS:
             raise AttributeError(f"AsyncMemoryService has no {name!r}")
         return _awaited(getattr(self._service, name))
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *CALLS})
+        return sorted({*super().__dir__(), *CALLS, *STREAMS})
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,6 +106,16 @@ class AsyncMemoryService:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self._service.close)
+
+
+def _streamed(call: Callable[..., Iterator[Any]]) -> Callable[..., AsyncIterator[Any]]:
+    @wraps(call)
+    async def stream(*values: Any, **named: Any) -> AsyncIterator[Any]:  # noqa: ANN401 (the call's own)
+        parts = await asyncio.to_thread(partial(call, *values, **named))
+        while (part := await asyncio.to_thread(next, parts, None)) is not None:
+            yield part
+
+    return stream
 
 
 def _awaited(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:

@@ -81,7 +81,7 @@ class Recipe:
     mmr_lambda: float = 1.0
     pool: int = 2
     session_shares: tuple[float, ...] = (1.0, 0.5, 0.25)
-    session_meaning: float = 1.0
+    session_meaning: float = 0.5
     rerank_top: int = 0
     rerank_weight: float = 0.6
     rerank_per_session: int = 2
