@@ -19,6 +19,8 @@ ECHOES = frozenset({"query", "plan", "terms"})
 """Fields that repeat the question, which may quote what others said."""
 
 _ID = re.compile(r"\bmem_[0-9a-z]{26}")
+_MADE = re.compile(r"\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])")
+"""Identifiers of this program: their random letters may look like a code by chance."""
 
 Visible = Mapping[str, Truth]
 
@@ -46,7 +48,10 @@ class Judge:
         """
         for text in strings(result, echoes):
             self.texts += 1
-            for key in (*_ID.findall(text), *(self._town.code_of.get(c, "a profile") for c in codes_in(text))):
+            for key in (
+                *_ID.findall(text),
+                *(self._town.code_of.get(c, "a profile") for c in codes_in(_MADE.sub("", text))),
+            ):
                 if key not in visible:
                     raise Leak(f"{key} of {self._town.said.get(key)!r} came back")
 
