@@ -1,6 +1,7 @@
 # Everything a developer runs. `just check` is what CI runs.
 
 python := "python3"
+plainly := "FUSION_MEMORY_RERANKER_KIND=none FUSION_MEMORY_ENCODING_MODE=off"
 
 # Make the development environment.
 setup:
@@ -28,12 +29,12 @@ imports:
 test *ARGS:
     .venv/bin/python -m pytest {{ARGS}}
 
-# Every weight of the default recipe alone, on your copies of three sets; then the page in docs/.
+# Every weight of the default recipe alone, without a reranker, on your copies of three sets; then the page in docs/.
 sweeps LOCOMO LONGMEMEVAL LIFEBENCH OUT="out/sweeps" LIMIT="1000":
-    .venv/bin/fusion-memory eval locomo {{LOCOMO}} --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/locomo
-    .venv/bin/fusion-memory eval longmemeval {{LONGMEMEVAL}} --haystack s48 --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/s48
-    .venv/bin/fusion-memory eval longmemeval {{LONGMEMEVAL}} --haystack m500 --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/m500
-    .venv/bin/fusion-memory eval lifebench {{LIFEBENCH}} --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/lifebench
+    {{plainly}} .venv/bin/fusion-memory eval locomo {{LOCOMO}} --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/locomo
+    {{plainly}} .venv/bin/fusion-memory eval longmemeval {{LONGMEMEVAL}} --haystack s48 --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/s48
+    {{plainly}} .venv/bin/fusion-memory eval longmemeval {{LONGMEMEVAL}} --haystack m500 --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/m500
+    {{plainly}} .venv/bin/fusion-memory eval lifebench {{LIFEBENCH}} --sweep each --limit {{LIMIT}} --no-plot --report {{OUT}}/lifebench
     .venv/bin/python -m fusion_memory.evals.sweep_page en {{OUT}}/locomo {{OUT}}/s48 {{OUT}}/m500 {{OUT}}/lifebench > docs/sweeps.md
     .venv/bin/python -m fusion_memory.evals.sweep_page zh {{OUT}}/locomo {{OUT}}/s48 {{OUT}}/m500 {{OUT}}/lifebench > docs/sweeps.zh-CN.md
 

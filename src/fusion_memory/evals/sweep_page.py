@@ -27,7 +27,10 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "**Bold** is the default. ▲ and ▼ mark differences whose whole interval lies on one side of 0; all "
                 "others are noise at this number of questions."
             ),
-            "made": "Made with `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH`; nothing here is written by hand.",
+            "made": (
+                "Made with `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH`, without a reranker; with the LIMIT that the "
+                "notes name. Nothing here is written by hand."
+            ),
             "sets": "## What was asked",
             "set_row": "| set | questions | metric | recipe | default | notes |",
             "choice": "## What choosing would bring",
@@ -48,7 +51,9 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "随后是与默认值的差异及其 {level} 区间,按问题配对。"
                 "**粗体**为默认值。▲ 和 ▼ 表示整个区间在 0 的一侧;其余在这个问题数量下都是噪声。"
             ),
-            "made": "由 `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH` 生成,没有手写的内容。",
+            "made": (
+                "由 `just sweeps LOCOMO LONGMEMEVAL LIFEBENCH` 生成,不用重排模型;LIMIT 见说明一栏。没有手写的内容。"
+            ),
             "sets": "## 问了什么",
             "set_row": "| 问题集 | 问题数 | 指标 | 配方 | 默认 | 说明 |",
             "choice": "## 挑选能带来什么",
