@@ -117,6 +117,7 @@ EACH = (
     axis("recency_weight", "0", "0.02", "0.1", "0.3"),
     axis("half_life_days", "7", "14", "30", "60", "90"),
     axis("mmr_lambda", "0.5", "0.7", "0.9", "1"),
+    axis("session_meaning", "0", "0.25", "0.5", "1"),
     axis("session_shares", "1", "1/0.5", "1/0.5/0.25", "1/1/1"),
 )
 """Every weight of the default recipe alone; what the lanes count is told against the vector lane's 1."""
@@ -140,6 +141,7 @@ WITHOUT = (
     "recency_weight=0",
     "assistant_weight=1",
     "speaker_weight=0",
+    "session_meaning=0",
 )
 """Each lane and each step of a recipe switched off, for ablations."""
 
