@@ -247,3 +247,37 @@ def test_a_reply_of_the_guard_counts(memory):
     model = ScriptedModel(Reply('{"abstain": true}', 100, 7, model="m"))
     spent = memory.answer("Who is my dentist?", ANA, model=model).spending
     assert (spent.input_tokens, spent.output_tokens, spent.model) == (100, 7, "m")
+
+
+@pytest.mark.parametrize(("told", "kept"), [("1" * 400, 1.0), ("-" + "9" * 400, 0.0), ("NaN", 0.5), ("0.25", 0.25)])
+def test_a_confidence_of_any_size_is_read(memory, told, kept):
+    def reply(prompt):
+        given = claims(("Ana lives in Porto now.", [(line_of(prompt, "Porto, I live"), "I live in Porto now")]))
+        return f'{given[:-1]}, "confidence": {told}}}'
+
+    assert memory.answer("Where do I live?", ANA, model=ScriptedModel(reply)).confidence == kept
+
+
+@pytest.mark.parametrize("named", ["none", "", "AUTO", "some-model"])
+def test_a_word_that_names_no_model_is_refused(named):
+    model = ScriptedModel('{"abstain": true}')
+    with MemoryService(embedder=None, llm=model) as service:
+        service.add(SAID, ANA)
+        for ask in (service.answer, service.answer_stream):
+            with pytest.raises(InvalidOption, match="no model") as refused:
+                ask("Who is my dentist?", ANA, model=named)
+            assert '"auto"' in refused.value.fix
+            assert "None" in refused.value.fix
+        assert not model.prompts
+        assert service.answer("Who is my dentist?", ANA, model="auto").method == "model"
+
+
+def test_a_stream_left_early_has_noted_its_cost(memory):
+    def reply(prompt):
+        return claims(("Ana lives in Porto now.", [(line_of(prompt, "Porto, I live"), "I live in Porto now")]))
+
+    stream = memory.answer_stream("Where do I live?", ANA, model=ScriptedModel(reply))
+    assert next(stream).claim is not None
+    stream.close()
+    with memory._parts.database.read() as tx:
+        assert second_readings.spent(tx, "answer").calls == 1

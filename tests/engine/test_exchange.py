@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fusion_memory import MemoryService, Principal, Scope
 from fusion_memory.core.errors import AccessDenied, FusionMemoryError, InvalidInput, NotFound
 from fusion_memory.core.scope import Access, Action
+from fusion_memory.engine import exchange_by_hand
 from fusion_memory.testing.notebook import SetClock
 
 ANA, BEN = Scope(user_id="ana"), Scope(user_id="ben")
@@ -222,6 +223,14 @@ def test_a_damaged_record_is_refused_with_a_reason(told, kind, field, value):
     with opened() as copy, pytest.raises(InvalidInput) as refused:
         copy.import_records(records)
     assert refused.value.fix
+
+
+@pytest.mark.parametrize("features", [[10**400], [0.5, float("inf")], [True], "0.5"])
+def test_features_that_are_no_numbers_of_a_float_are_refused(features):
+    record = {"type": "feedback", "memory_id": "mem_1", "useful": True, "said_at": "2026-01-01T00:00:00Z"}
+    assert exchange_by_hand.read({**record, "trace_id": None, "features": [0.5, 1]}).features == (0.5, 1.0)
+    with pytest.raises(InvalidInput):
+        exchange_by_hand.read({**record, "trace_id": None, "features": features})
 
 
 def test_the_end_line_vouches_for_what_was_set_by_hand(told):

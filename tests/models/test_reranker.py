@@ -69,6 +69,7 @@ def test_the_guard_passes_scores_on_and_counts():
         ([1.0, 2.0, float("nan")], RerankFailed),
         ([1.0, 2.0, float("inf")], RerankFailed),
         (["a", "b", "c"], RerankFailed),
+        ([1.0, 2.0, 10**400], RerankFailed),
         (None, RerankFailed),
         (7, RerankFailed),
         (RuntimeError("out of memory"), RerankFailed),
@@ -80,6 +81,19 @@ def test_what_is_no_score_is_a_named_error(answer, error):
     with pytest.raises(error):
         reranker.score("q", PASSAGES)
     assert reranker.usage.by_reason == {error.code: 1}
+
+
+@pytest.mark.parametrize("ending", [SystemExit(3), KeyboardInterrupt()])
+def test_a_reranker_that_ends_its_thread_is_a_named_error(ending):
+    class Ending(Told):
+        def score(self, _query, _passages):
+            raise self.answer
+
+    reranker = GuardedReranker(Ending(ending), 5)
+    with pytest.raises(ModelError, match=type(ending).__name__) as failed:
+        reranker.score("q", PASSAGES)
+    assert failed.value.fix
+    assert reranker.usage.failures == 1
 
 
 def test_a_reranker_out_of_time_is_left_alone():

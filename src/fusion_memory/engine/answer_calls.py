@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fusion_memory.core.answers import Answer, AnswerPart, Spending
+from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.scope import Access, Action, Scope
 from fusion_memory.engine import packing, upkeep
@@ -52,7 +53,7 @@ class AnswerCalls(Calls):
             model: which model phrases it; without one it is quoted from the memories.
 
         Raises:
-            InvalidOption: the budget is out of range.
+            InvalidOption: the budget is out of range, or ``model`` is neither a model nor ``"auto"`` nor None.
         """
         *_, last = self.answer_stream(query, scope, budget, options, model=model)
         if last.answer is None:
@@ -70,15 +71,34 @@ class AnswerCalls(Calls):
     ) -> Iterator[AnswerPart]:
         """The same answer in parts: each claim once it is checked, at the end the whole.
 
-        A claim is never told before it is checked, so nothing that was told has to be taken back.
+        A claim is never told before it is checked, so nothing that was told has to be taken back. What the model
+        cost is noted before the first part, whether or not the last one is asked for.
+
+        Raises:
+            InvalidOption: as with ``answer``.
         """
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, {}, self._settings.retrieval)
         tokens = packing.budget_of(budget, wanted, self._settings.retrieval)
         require_count("budget", tokens, MAX_BUDGET_TOKENS)
-        asked = parts.answering if isinstance(model, str) else None if model is None else guarded(model)
+        asked = _model_of(parts, model)
         inquiry = _inquiry(parts, access, query, wanted, tokens)
         return _told(parts, inquiry, asked)
+
+
+def _model_of(parts: Parts, model: AnswerModel) -> GuardedLanguageModel | None:
+    """The model of a call; only ``"auto"`` is the service's own, so that no other word asks it by mistake."""
+    if model is None:
+        return None
+    if not isinstance(model, str):
+        return guarded(model)
+    if model != AUTO:
+        raise InvalidOption(
+            f"{model!r} is no model to answer with.",
+            why='A model is an object or a function; by name there is only "auto", the model of the settings.',
+            fix='pass model="auto", or model=None to answer without a model',
+        )
+    return parts.answering
 
 
 def _inquiry(parts: Parts, access: Access, query: str, options: SearchOptions, tokens: int) -> Inquiry:
@@ -97,10 +117,11 @@ def _inquiry(parts: Parts, access: Access, query: str, options: SearchOptions, t
 
 
 def _told(parts: Parts, inquiry: Inquiry, model: GuardedLanguageModel | None) -> Iterator[AnswerPart]:
-    for part in answered(inquiry, model):
+    made = list(answered(inquiry, model))
+    for part in made:
         if part.answer is not None and part.answer.spending.calls:
             _spend(parts, part.answer.spending)
-        yield part
+    yield from made
 
 
 def _spend(parts: Parts, cost: Spending) -> None:

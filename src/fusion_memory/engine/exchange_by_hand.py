@@ -49,7 +49,7 @@ def read(record: Mapping[str, Any]) -> Kept:
     """
     try:
         return _READERS[record["type"]](record)
-    except (KeyError, TypeError, ValueError, InvalidTime) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, InvalidTime) as error:
         raise InvalidInput(
             f"A line of the export cannot be read: {error!r}.",
             why=f"It is not a {record.get('type')} as export writes it.",

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from fusion_memory.core.errors import ModelTimeout
+from fusion_memory.core.errors import ModelError, ModelTimeout
 
 T = TypeVar("T")
 
@@ -38,6 +38,7 @@ class Deadline:
 
         Raises:
             ModelTimeout: no answer in time, or too many earlier calls are still without one.
+            ModelError: the call ended its thread, with ``SystemExit`` for instance.
         """
         with self._counting:
             self._forgotten = [thread for thread in self._forgotten if thread.is_alive()]
@@ -45,13 +46,15 @@ class Deadline:
         if behind >= MOST_FORGOTTEN:
             raise ModelTimeout(f"{self._name} is still busy with {behind} earlier calls.", fix=self._fix)
         answer: list[T] = []
-        failure: list[BaseException] = []
+        failure: list[Exception] = []
 
         def ask() -> None:
             try:
                 answer.append(call())
             except Exception as error:  # noqa: BLE001 (raised again below, in the caller's thread)
                 failure.append(error)
+            except BaseException as error:  # noqa: BLE001 (meant for a thread that is not the caller's)
+                failure.append(self._ended(error))
 
         thread = threading.Thread(target=ask, name="deadline", daemon=True)
         thread.start()
@@ -64,3 +67,7 @@ class Deadline:
         if failure:
             raise failure[0]
         return answer[0]
+
+    def _ended(self, error: BaseException) -> ModelError:
+        why = "It ended the thread in which it was asked; the program goes on without its answer."
+        return ModelError(f"{self._name} ended with {type(error).__name__}.", why=why, fix=self._fix)

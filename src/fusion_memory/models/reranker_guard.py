@@ -104,7 +104,7 @@ class GuardedReranker:
     def _judged(self, told: object, wanted: int) -> list[float]:
         try:
             scores = [float(score) for score in told]  # type: ignore[attr-defined] # whatever it is, it is tried
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise RerankFailed(f"The reranker {self.name} returned no numbers.", why=f"{error}.") from error
         if len(scores) != wanted:
             raise RerankFailed(f"The reranker {self.name} returned {len(scores)} scores for {wanted} passages.")

@@ -90,6 +90,8 @@ def _text(value: object) -> str:
 
 
 def _share(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.5
-    return min(1.0, max(0.0, float(value)))
+    if isinstance(value, float) and not math.isfinite(value):
+        return 0.5
+    return float(min(1, max(0, value)))  # cut first: a whole number may be too long for a float
