@@ -80,3 +80,23 @@ def test_a_project_file_cannot_say_where_memories_are_sent():
     with pytest.raises(InvalidSetting, match="endpoint"):
         resolve((file_layer("fusion-memory.toml", text, trusted=False),))
     assert resolve((file_layer("config.toml", text),)).embedding.endpoint == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "away", "home"),
+    [
+        ("embedding", "provider", "openai", "local"),
+        ("llm", "provider", "ollama", "none"),
+        ("reranker", "kind", "sentence-transformers", "lexical"),
+        ("reranker", "kind", "http", "none"),
+    ],
+)
+def test_a_project_file_cannot_choose_who_reads_memories_elsewhere(section, name, away, home):
+    def read(value, *, trusted):
+        settings = resolve((file_layer("f.toml", f"[{section}]\n{name} = '{value}'\n", trusted=trusted),))
+        return getattr(getattr(settings, section), name)
+
+    with pytest.raises(InvalidSetting, match="project file"):
+        read(away, trusted=False)
+    assert read(home, trusted=False) == home
+    assert read(away, trusted=True) == away

@@ -45,3 +45,17 @@ def test_the_later_word_counts(memory, before, after, predicate, holds):
     memory.add(before, ANA, "2026-01-05")
     memory.add(after, ANA, "2026-06-05")
     assert current(memory, predicate) == holds
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier", "holds"),
+    [
+        ("The audit deadline was moved to June 19.", "The deadline for the audit is June 12 now.", "June 12"),
+        ("报表的截止日期延到6月17日了。", "报表的截止日期是6月10日。", "6月10日"),
+    ],
+)
+def test_an_answer_that_is_a_time_holds_from_when_it_was_told(memory, later, earlier, holds):
+    memory.add(later, ANA, "2026-04-20")
+    memory.add(earlier, ANA, "2026-05-11")
+    (deadline,) = current(memory, "deadline_is")
+    assert holds in deadline

@@ -255,6 +255,7 @@ WORDS = {
     "recipe.fast": "fewer candidates, never reranked",
     "recipe.deep": "more candidates",
     "recipe.varied": "prefers variety among the hits",
+    "recipe.ongoing": "for work that goes on: what is recent and what the assistant said count more",
     "recipe.rrf": "reciprocal rank fusion",
     "recipe.weighted": "0.7 meaning, 0.3 words",
     "recipe.dual_hit": "rewards what both meaning and words found",

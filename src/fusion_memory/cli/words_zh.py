@@ -250,6 +250,7 @@ WORDS = {
     "recipe.fast": "候选较少,从不重排",
     "recipe.deep": "候选较多",
     "recipe.varied": "结果之间尽量多样",
+    "recipe.ongoing": "用于持续进行的工作:新近的内容和助手说过的话更重要",
     "recipe.rrf": "倒数排名融合",
     "recipe.weighted": "语义 0.7,词语 0.3",
     "recipe.dual_hit": "语义和词语都找到的加分",

@@ -11,6 +11,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
@@ -46,6 +47,15 @@ HOME_VARIABLE = ENV_PREFIX + "HOME"
 SECRETS = frozenset({"storage.key", "embedding.api_key", "llm.api_key", "reranker.api_key"})
 ADDRESSES = frozenset({"embedding.endpoint", "llm.endpoint", "reranker.endpoint"})
 """Where memories are sent: a project file, which may come with a checkout from anywhere, cannot say it."""
+
+AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "embedding.provider": frozenset({"auto", "local", "none"}),
+        "llm.provider": frozenset({"none"}),
+        "reranker.kind": frozenset({"auto", "local", "lexical", "none"}),
+    }
+)
+"""Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +298,8 @@ def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input
         raise UnknownSetting(f"{name!r} in {layer.label} is no setting.", fix=_suggestion(name, _CATALOGUE))
     if setting.secret and not layer.may_hold_secrets:
         raise SecretInFile(f"{name} stands in {layer.label}.", fix=f"remove it and set {setting.variable}")
-    if name in ADDRESSES and not layer.trusted:
+    away = name in ADDRESSES or (name in AT_HOME and raw not in AT_HOME[name])
+    if away and not layer.trusted:
         raise InvalidSetting(
             f"{name} stands in {layer.label}.",
             why="A project file cannot say where memories are sent.",

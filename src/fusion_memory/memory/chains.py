@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from fusion_memory.core.clock import to_ms
-from fusion_memory.core.knowledge import Claim, FactType, TimeRole
+from fusion_memory.core.knowledge import Claim, FactType, TimeMention, TimeRole
 from fusion_memory.memory.claim_keys import OPPOSITES
 
 KEPT_TYPES: Final = frozenset(
@@ -130,7 +130,8 @@ def placed(claim: Claim, said_at: datetime) -> tuple[int, int, int | None]:
 
     Without a time both are the moment of saying. "In 2019", said later, speaks for 2019 and no further, "since
     2019" and a change ("moved from X to Y in May") also for today. A time to come is when it begins, if the
-    question has one answer at a time; a plan or a deadline holds from when it was told.
+    question has one answer at a time; a plan or a deadline holds from when it was told. So does an answer that is
+    itself a time ("the deadline is June 5"): it says what is true, not since when.
     """
     said, when = to_ms(said_at), claim.when
     if when is None:
@@ -138,12 +139,17 @@ def placed(claim: Claim, said_at: datetime) -> tuple[int, int, int | None]:
     start, end = to_ms(when.start), to_ms(when.end)
     if when.role is TimeRole.UNTIL:
         return min(said, end), min(said, end), end
-    if when.role is TimeRole.BY:
+    if when.role is TimeRole.BY or _is_the_answer(claim, when):
         return said, said, None
     if start > said:
         return (start, start, None) if claim.slot and not claim.ends else (said, said, None)
     speaks_for_today = when.role is TimeRole.SINCE or claim.previous is not None
     return start, said if speaks_for_today else min(end, said), None
+
+
+def _is_the_answer(claim: Claim, when: TimeMention) -> bool:
+    """Whether a time is what a question with one answer is answered with."""
+    return claim.slot is not None and when.role is TimeRole.AT and bool(when.words) and when.words in claim.object
 
 
 def derive(tellings: Iterable[Telling]) -> list[Run]:

@@ -113,6 +113,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             Recipe("fast", depth=100, neighbour_shares=(0.2,)),
             Recipe("deep", depth=1_000, pool=4, graph_weight=1.0, rerank_top=40),
             Recipe("varied", mmr_lambda=0.7, pool=5, rerank_top=16),
+            Recipe("ongoing", assistant_weight=1.0, recency_weight=1.5, rerank_top=16),
             _plain("rrf", (EXACT, VECTOR, KEYWORD), "rrf", vector=1.0, keyword=1.0),
             _plain("weighted", (EXACT, VECTOR, KEYWORD), vector=0.7, keyword=0.3),
             _plain("dual_hit", (EXACT, VECTOR, KEYWORD), "dual_hit", vector=1.0, keyword=1.0),
