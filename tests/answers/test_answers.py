@@ -100,7 +100,7 @@ def test_a_model_phrases_what_the_memories_bear_out(memory):
     [quote] = answer.quotes
     assert quote.text == "I live in Porto now"
     assert (answer.method, answer.spending.calls, answer.spending.model) == ("model", 1, "scripted")
-    assert answer.contract == "answer/1"
+    assert answer.contract == "answer/2"
     with memory._parts.database.read() as tx:
         assert second_readings.spent(tx, "answer").calls == 1
 

@@ -39,8 +39,8 @@ class Quote:
 class AnswerClaim:
     """One statement of an answer. Unless it is ``supported`` it is no part of the answer's text.
 
-    ``reason`` says in a word why it is not: ``no_quote``, ``quote_not_found``, ``not_in_quote``, ``number``,
-    ``polarity``.
+    ``reason`` says in a word why it is not: ``no_quote``, ``quote_not_found``, ``not_in_quote``,
+    ``another_subject``, ``number``, ``polarity``.
     """
 
     text: str

@@ -1,7 +1,8 @@
 """Check what a model claims: its quotes stand in the memories, and say what the claim says. Pure.
 
 A claim that fails is kept with the reason and marked; it never becomes part of the answer. The checks are of words,
-not of meaning: they catch invented quotes, foreign names and numbers, and a turned yes, and prefer to refuse.
+not of meaning: they catch invented quotes, foreign words and numbers, other people and a turned yes, and prefer to
+refuse.
 """
 
 from __future__ import annotations
@@ -16,19 +17,20 @@ from typing import Final
 from fusion_memory.core.answers import AnswerClaim, Quote
 from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import Event
+from fusion_memory.retrieval.answering.bearing import LIGHT, content, numbers, telling, unborne
 from fusion_memory.retrieval.answering.extractive import citation_of
 from fusion_memory.retrieval.answering.reply import ToldClaim, ToldQuote
+from fusion_memory.retrieval.answering.subjects import Clause, clauses, speaks_of_another, speaks_of_self
 from fusion_memory.text.grounding import Source, strange_numbers
 from fusion_memory.text.irregular_en import base_form
-from fusion_memory.text.simplified import simplify
-from fusion_memory.text.stopwords import CHINESE, ENGLISH
+from fusion_memory.text.stopwords import ENGLISH
 from fusion_memory.text.temporal import mentions
 from fusion_memory.text.tokens import terms
 
-LEAST_SUPPORT: Final = 0.6
-"""The part of a claim's content words that its quotes, with the question, must have."""
-
 LEAST_TERMS: Final = 2
+WEEK: Final = "一二三四五六日"
+"""The days of the week in Chinese, Monday first."""
+
 _FIRST_UNSPACED: Final = 0x0E00
 _NAMES: Final = re.compile(r"\b[A-Z][\w'-]*[a-z][\w'-]*")
 _CITATION: Final = re.compile(r"\[?\s*([A-Za-z]?\d+)\s*\]?")
@@ -127,17 +129,43 @@ def _fault(text: str, quotes: Sequence[Quote], grounds: Grounds) -> str:
     days = " ".join(_days(quote.said_at, quote.text) for quote in quotes)
     if strange_numbers(text, known, days):
         return "number"
-    words = _content(text)
-    borne = _content(known) | _content(days)
-    names = {base_form(token) for name in _NAMES.findall(text) for token in terms(name)} - ENGLISH
-    if names - borne or not words or len(words & borne) < LEAST_SUPPORT * len(words):
+    if _is_foreign(text, said, days, grounds.pack.query):
         return "not_in_quote"
-    if not (words - _content(grounds.pack.query)) & _content("\n".join(said)) and not words <= _content(
-        "\n".join(said)
-    ):
-        return "not_in_quote"
+    if any(_is_of_another(text, quote, grounds) for quote in quotes):
+        return "another_subject"
     quoted = " ".join(quote.text for quote in quotes)
     return "polarity" if _denies(text) != _denies(quoted) else ""
+
+
+def _is_foreign(text: str, said: Sequence[str], days: str, question: str) -> bool:
+    """Whether a claim has words that neither quotes nor question have, or nothing but the question's own."""
+    known = "\n".join([*said, days, question])
+    words, told, asked = telling(text), content("\n".join(said)), content(question)
+    names = {base_form(token) for name in _NAMES.findall(text) for token in terms(name)} - ENGLISH - LIGHT
+    if names - content(known) or not words or unborne(text, known):
+        return True
+    undated = words - content(days) - numbers(words)
+    return not (words - asked) & told and not (undated and undated <= told)
+
+
+def _is_of_another(text: str, quote: Quote, grounds: Grounds) -> bool:
+    """Whether the clauses of a quote that say most of what a claim says are about somebody or something else."""
+    event = grounds.memories[quote.id]
+    start, end = Source(event.content).sentence(quote.first, quote.last)
+    cut = clauses(event.content[start:end])
+    over = [one for one in cut if one.first < quote.last - start and one.last > quote.first - start]
+    words = telling(text)
+    shared = [len(words & content(one.text)) for one in over]
+    names = {token for name in _NAMES.findall(text) for token in terms(name)} - ENGLISH - set(terms(quote.speaker))
+    named = bool(names - LIGHT) or bool(words & content(grounds.pack.query) - content(event.content[start:end]))
+    best = [one for one, count in zip(over, shared, strict=True) if count == max(shared)]
+    return bool(best) and all(speaks_of_another(text, one, named) or _is_of_a_thing(text, one) for one in best)
+
+
+def _is_of_a_thing(text: str, clause: Clause) -> bool:
+    """Whether a clause is about something the speaker has that a claim does not name: my landlady plays."""
+    told = clause.owned[:1] if speaks_of_self(text) else clause.owned
+    return bool(told) and not content(text) & content(" ".join(told))
 
 
 def _said(quote: Quote, event: Event) -> str:
@@ -150,14 +178,10 @@ def _days(said_at: datetime, text: str) -> str:
     """The dates of a quote in the forms a claim may tell them in."""
     moments = [said_at, *(m.start for m in mentions(text, said_at)), *(m.end for m in mentions(text, said_at))]
     return " ".join(
-        f"{m:%Y-%m-%d} {m:%B} {m.day} {m.month} {m.year} {m.year}年{m.month}月{m.day}日 {m:%A}" for m in moments
+        f"{m:%Y-%m-%d} {m:%B} {m.day} {m.month} {m.year} {m.year}年{m.month}月{m.day}日 "
+        f"{m:%A} 星期{WEEK[m.weekday()]} 周{WEEK[m.weekday()]}"
+        for m in moments
     )
-
-
-def _content(text: str) -> frozenset[str]:
-    """The words of a text that say something, in base forms; Chinese by characters."""
-    found = map(base_form, terms(simplify(text)))
-    return frozenset(token for token in found if token not in ENGLISH and token not in CHINESE)
 
 
 def _denies(text: str) -> bool:

@@ -12,7 +12,7 @@ from fusion_memory.core.packs import ContextPack
 from fusion_memory.models.language_model import Prompt
 from fusion_memory.text.defusing import defused
 
-VERSION: Final = "answer/1"
+VERSION: Final = "answer/2"
 """Raise it with any change of the prompt, of the reply's form, or of what is checked."""
 
 MOST_REPLY_TOKENS: Final = 800
