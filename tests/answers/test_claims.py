@@ -42,6 +42,10 @@ def reason_of(said, question, claim, *, quote="", name=None):
         ("我买了红色的丰田。", "我买了什么车?", "用户买了蓝色的丰田。"),
         ("我在南京大学教书。", "我在哪里教书?", "用户在北京大学教书。"),
         ("我3月9日看牙医。", "我什么时候看牙医?", "用户9月3日看牙医。"),
+        ("Hong likes tea.", "What does Ming like?", "Ming likes tea."),
+        ("I drink tea every morning.", "Do I drink coffee?", "The user drinks coffee every morning."),
+        ("小红喜欢喝绿茶。", "小明喜欢喝什么?", "小明喜欢喝绿茶。"),
+        ("我在上海浦东买了房子,三室一厅。", "我在北京浦东的房子几室?", "用户在北京浦东的房子是三室一厅。"),
         ("我周三学小提琴。", "我周三学什么?", "用户周三学大提琴。"),
     ],
 )

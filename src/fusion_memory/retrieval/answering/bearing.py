@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
@@ -24,6 +25,9 @@ LIGHT: Final = frozenset(["user", "person", "speaker", "say", "tell", "mention"]
 
 LIGHT_CHINESE: Final = frozenset(["用户", "说话者", "说过", "说", "提到", "提到过", "表示", "该"])
 
+_MOST_COMPARED: Final = 200
+_LONGEST_SWAP: Final = 2
+_NAME: Final = re.compile(r"\b[A-Z][\w'-]+")
 _REPORTS: Final = re.compile("|".join(sorted(LIGHT_CHINESE, key=lambda word: (-len(word), word))))
 _RUN: Final = re.compile(f"[{HAN}]+")
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -79,6 +83,34 @@ def unborne(claim: str, known: str) -> frozenset[str]:
     words = {word for word in content(plain) if not _HAN.search(word) and not word.isdigit()}
     missing = (words - LIGHT - content(borne)) | frozenset(_uncovered(plain, borne))
     return frozenset(dates) | {word for word in missing if not _is_told_number(word, known)}
+
+
+def swapped(claim: str, said: str, borrowed: frozenset[str]) -> bool:
+    """Whether a claim has a word of the question's where a sentence has another: Ming likes tea, Hong likes tea.
+
+    Args:
+        claim: what is claimed.
+        said: the sentence of a quote.
+        borrowed: words of the claim that only the question has.
+    """
+    here, there = _in_order(claim), _in_order(said)
+    names = {base_form(token) for text in (claim, said) for name in _NAME.findall(text) for token in terms(name)}
+    for kind, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
+        ours, theirs = here[a:b], there[c:d]
+        if kind != "replace" or len(ours) != len(theirs) or len(ours) > _LONGEST_SWAP:
+            continue
+        chinese = all(map(_HAN.search, (*ours, *theirs)))
+        named = not a and names.issuperset((*ours, *theirs))
+        if borrowed.issuperset(ours) and (chinese or named or (a and len(ours) == 1)):
+            return True
+    return False
+
+
+def _in_order(text: str) -> list[str]:
+    """The words of a text that say something, in order; so many as are compared."""
+    plain = _RUN.sub(lambda match: _squeezed(match.group()), simplify(text))
+    found = [base_form(token) for token in terms(plain)]
+    return [token for token in found if token not in ENGLISH and token not in LIGHT][:_MOST_COMPARED]
 
 
 def _parts(date: str) -> Iterator[str]:

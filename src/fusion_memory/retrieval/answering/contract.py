@@ -17,7 +17,7 @@ from typing import Final
 from fusion_memory.core.answers import AnswerClaim, Quote
 from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import Event
-from fusion_memory.retrieval.answering.bearing import LIGHT, content, numbers, telling, unborne
+from fusion_memory.retrieval.answering.bearing import LIGHT, content, numbers, swapped, telling, unborne
 from fusion_memory.retrieval.answering.extractive import citation_of
 from fusion_memory.retrieval.answering.reply import ToldClaim, ToldQuote
 from fusion_memory.retrieval.answering.subjects import Clause, clauses, speaks_of_another, speaks_of_self
@@ -131,6 +131,10 @@ def _fault(text: str, quotes: Sequence[Quote], grounds: Grounds) -> str:
         return "number"
     if _is_foreign(text, said, days, grounds.pack.query):
         return "not_in_quote"
+    borrowed = content(grounds.pack.query) - content("\n".join([*said, days]))
+    sentences = [_sentence(quote, grounds.memories[quote.id]) for quote in quotes]
+    if any(swapped(text, sentence, borrowed) for sentence in sentences):
+        return "not_in_quote"
     if any(_is_of_another(text, quote, grounds) for quote in quotes):
         return "another_subject"
     quoted = " ".join(quote.text for quote in quotes)
@@ -170,8 +174,12 @@ def _is_of_a_thing(text: str, clause: Clause) -> bool:
 
 def _said(quote: Quote, event: Event) -> str:
     """The sentence around a quote, with who said it."""
+    return f"{quote.speaker} {_sentence(quote, event)}"
+
+
+def _sentence(quote: Quote, event: Event) -> str:
     start, end = Source(event.content).sentence(quote.first, quote.last)
-    return f"{quote.speaker} {event.content[start:end]}"
+    return event.content[start:end]
 
 
 def _days(said_at: datetime, text: str) -> str:
