@@ -320,6 +320,7 @@ WORDS = {
     "reason.nothing_to_remember": "nothing to remember",
     "reason.said_twice": "said twice in one message",
     "reason.asked_not_to_remember": "asked not to remember",
+    "reason.taken_back": "taken back by who said it",
     "reason.question": "a question",
     "reason.hypothetical": "only supposed",
     "reason.hedged": "said with doubt",

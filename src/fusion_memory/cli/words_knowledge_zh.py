@@ -310,6 +310,7 @@ WORDS = {
     "reason.nothing_to_remember": "没有可记的内容",
     "reason.said_twice": "一条消息里说了两遍",
     "reason.asked_not_to_remember": "要求不要记住",
+    "reason.taken_back": "说的人收回了",
     "reason.question": "是提问",
     "reason.hypothetical": "只是假设",
     "reason.hedged": "说得不肯定",

@@ -47,8 +47,9 @@ def export(database: Database, access: Access, at: datetime, *, all_owners: bool
 
 
 def _records(tx: Transaction, access: Access, at: datetime, *, all_owners: bool) -> Iterator[dict[str, Any]]:
+    taken_back = events.taken_back(tx, access, all_owners=all_owners)
     for event in events.pages(tx, access, all_owners=all_owners):
-        yield _as_record(event)
+        yield _as_record(event) | ({"taken_back": True} if event.id in taken_back else {})
     for owner in owners.every(tx, access) if all_owners else (access,):
         scope = {name: value for name in SCOPE_FIELDS if (value := getattr(owner.scope, name)) is not None}
         for one in by_hand.of_scope(tx, owner, at):
@@ -210,7 +211,7 @@ def _read(record: Mapping[str, Any]) -> tuple[Scope, NewEvent]:
             recorded_at=recorded_at,
         )
         seen = replace(event, times_seen=int(record["times_seen"]), last_seen_at=last_seen_at)
-        return _scope(record), seen
+        return _scope(record), replace(seen, taken_back=record.get("taken_back") is True)
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"A line of the export cannot be read: {error!r}.") from None
 

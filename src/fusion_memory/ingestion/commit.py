@@ -5,15 +5,16 @@ When this returns, all of it is on the disk; when it raises, none of it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from fusion_memory.core.records import SpanDraft
 from fusion_memory.core.scope import Access
+from fusion_memory.ingestion.reader import asks_to_take_back
 from fusion_memory.ingestion.segment import Cutting, keyword_terms, segment
-from fusion_memory.memory import associations, audit, encodings, events, outbox, owners, spans
+from fusion_memory.memory import associations, audit, encodings, events, outbox, owners, spans, taking_back
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database, IndexEntry, Transaction
 
@@ -32,12 +33,13 @@ class Prepared:
 
 @dataclass(slots=True)
 class Committed:
-    """What a group became: ids in order, the repeated ones, the new events and their pieces."""
+    """What a group became: ids in order, the repeated ones, the new events, their pieces, those from elsewhere."""
 
     ids: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     event_nos: list[int] = field(default_factory=list)
     spans: int = 0
+    restored: dict[int, NewEvent] = field(default_factory=dict)
 
 
 def prepare(event: NewEvent, cutting: Cutting) -> Prepared:
@@ -63,6 +65,7 @@ def commit(
         if outbox.EXTRACT not in work:
             for event_no in done.event_nos:
                 encodings.record(tx, encodings.not_asked(event_no, owner_no), at)
+        _settle_restored(tx, owner_no, done.restored, at)
         counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}
         audit.record(tx, access, "add", done.ids if len(done.ids) == 1 else [], counts, at)
     return done
@@ -83,9 +86,21 @@ def _append(
         return
     span_nos = spans.append(tx, owner_no, stored.event_no, prepared.drafts)
     done.event_nos.append(stored.event_no)
+    if prepared.event.restored:
+        done.restored[stored.event_no] = prepared.event
     done.spans += len(span_nos)
     scope, session_id = access.scope, prepared.event.turn.session_id
     entries += [
         IndexEntry(number, owner_no, session_id, scope.agent_id, scope.run_id, scope.app_id, found)
         for number, found in zip(span_nos, prepared.terms, strict=True)
     ]
+
+
+def _settle_restored(tx: Transaction, owner_no: int, restored: Mapping[int, NewEvent], at: datetime) -> None:
+    """What was taken back elsewhere is not read here, and who asked for it is not obeyed a second time."""
+    for event_no, event in restored.items():
+        turn = event.turn
+        if event.taken_back:
+            taking_back.read_no_more(tx, owner_no, event_no, "", at)
+        elif asks_to_take_back(turn.kind, turn.role, turn.content):
+            taking_back.decided(tx, owner_no, event_no, at)

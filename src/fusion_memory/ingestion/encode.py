@@ -144,7 +144,8 @@ class Encoder:
     def rebuild(self, access: Access) -> Encoded:
         """Encode everything in the scope anew; what a person corrected or took back stays as it is.
 
-        An event that cannot be read keeps what was read of it before.
+        A message that somebody asked not to have remembered is not read; an event that cannot be read keeps
+        what was read of it before.
         """
         with self._database.read() as tx:
             owner_no, event_nos = owners.find(tx, access), sorted(events.numbers(tx, access, None))
@@ -230,18 +231,20 @@ class Encoder:
         """Do what "don't remember that" asks for: what was said just before is taken back."""
         if not takes_back(said.event, said.reading.dropped):
             return 0
-        access, version = _access_to(said.event), self.options.version
-        return taking_back.take_back(tx, access, said.event_no, said.event, version, now)
+        return taking_back.take_back(tx, _access_to(said.event), said.event, self.options.version, now)
 
     def _rewrite(self, tx: Transaction, owner_no: int, batch: Batch) -> Encoded:
         now, claims = self._clock.now(), 0
-        event_nos = [said.event_no for said in batch.read]
+        before = encodings.accounted(tx, owner_no, [said.event_no for said in batch.read])
+        readable = [said for said in batch.read if before.get(said.event_no) != encodings.TAKEN_BACK]
+        event_nos = [said.event_no for said in readable]
         touched = settling.touched_by(tx, owner_no, event_nos)
         encodings.forget_decisions(tx, owner_no, event_nos)
         tellings.drop(tx, owner_no, event_nos)
-        for said in batch.read:
+        for said in readable:
             claims += self._keep(tx, said, batch.cosine, now, again=True)
-            self._take_back(tx, said, now)
+            if said.event_no not in before:  # what it asks for is done once: what was erased since must not matter
+                self._take_back(tx, said, now)
         settling.rederive(tx, owner_no, touched.joined(settling.touched_by(tx, owner_no, event_nos)))
         read = set(event_nos)
         outbox.finish(tx, [job.job_no for job in batch.jobs if job.event_no in read])

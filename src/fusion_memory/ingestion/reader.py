@@ -93,9 +93,14 @@ def read_event(event: Event, named: tuple[Mention, ...] | None = None) -> EventR
 
 def takes_back(event: Event, dropped: Mapping[str, int]) -> bool:
     """Whether an event asks that what was said just before it is not remembered: it names nothing itself."""
-    if not _private(dropped) or event.kind is not EventKind.MESSAGE:
+    return _private(dropped) and asks_to_take_back(event.kind, event.role, event.content)
+
+
+def asks_to_take_back(kind: EventKind, role: str, content: str) -> bool:
+    """The same of words that were not read."""
+    if kind is not EventKind.MESSAGE or role.lower() not in reading.SPEAKING_ROLES:
         return False
-    trigger = trigger_of(event.content) if event.role.lower() in reading.SPEAKING_ROLES else None
+    trigger = trigger_of(content)
     return trigger is not None and trigger.kind is TriggerKind.DO_NOT_REMEMBER and not trigger.payload
 
 

@@ -24,6 +24,9 @@ RECENT: Final = 20
 NOT_ASKED: Final = "not_asked"
 """Why there is nothing of an event: reading was switched off when it came in."""
 
+TAKEN_BACK: Final = "taken_back"
+"""Why there is nothing of an event: it was said, and then asked not to be remembered. Nobody reads it again."""
+
 _LAST: Final = 2**62
 
 
@@ -86,6 +89,15 @@ def record(tx: Transaction, outcome: Outcome, at: datetime, *, replace: bool = F
 def known(tx: Transaction, event_no: int) -> bool:
     """Whether it is settled what became of an event."""
     return tx.one("encoding_of", event_no=event_no) is not None
+
+
+def accounted(tx: Transaction, owner_no: int, event_nos: Sequence[int]) -> dict[int, str]:
+    """Why there is what there is of those events that were read: event key to reason, others are absent.
+
+    Absent are those that wait, those that nobody was asked to read, and those on which reading failed.
+    """
+    rows = tx.rows("encoding_reasons_of_events", owner_no=owner_no, event_nos=list(event_nos))
+    return {row[0]: row[2] for row in rows if row[1] != EncodingState.DEAD and row[2] != NOT_ASKED}
 
 
 def decide(tx: Transaction, owner_no: int, event_no: int, decisions: Sequence[Decision], at: datetime) -> None:

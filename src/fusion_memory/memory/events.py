@@ -39,7 +39,7 @@ class NewEvent:
     """A turn on its way into the ledger, with its id, its thread and what makes it one saying.
 
     ``identity`` is unique within an owner; ``content_hash`` finds the same words again. An event that
-    is restored from elsewhere brings how often and when it was last seen.
+    is restored from elsewhere brings how often and when it was last seen, and whether it was taken back there.
     """
 
     id: str
@@ -51,6 +51,12 @@ class NewEvent:
     recorded_at: datetime
     times_seen: int = 1
     last_seen_at: datetime | None = None
+    taken_back: bool = False
+
+    @property
+    def restored(self) -> bool:
+        """Whether it comes from another database."""
+        return self.last_seen_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,12 @@ def pages(tx: Transaction, access: Access, *, all_owners: bool = False) -> Itera
         after = rows[-1][0]
 
 
+def taken_back(tx: Transaction, access: Access, *, all_owners: bool = False) -> frozenset[str]:
+    """The ids of what was said and then asked not to be remembered, of the scope's owner or of everybody."""
+    owner_no = None if all_owners else owners.find(tx, access)
+    return frozenset(row[0] for row in tx.rows("events_taken_back", owner_no=owner_no))
+
+
 def numbers(tx: Transaction, access: Access, ids: Sequence[str] | None) -> dict[int, str]:
     """Event keys to ids: of the given ids that exist in the scope, or of all its events."""
     owner_no, narrow = owners.find(tx, access), owners.narrowing(access)
@@ -210,7 +222,7 @@ def content_hash(text: str) -> bytes:
 def _known(tx: Transaction, owner_no: int, new: NewEvent) -> Stored:
     """The event that is there already; what is said again counts as seen again, what is restored does not."""
     key: dict[str, Value] = {"owner_no": owner_no, "dedup_key": new.identity}
-    if new.last_seen_at is None:
+    if not new.restored:
         row = tx.one("event_sighted", **key, at=to_ms(new.recorded_at))
     else:
         row = tx.one("event_known", **key)

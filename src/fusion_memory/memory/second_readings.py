@@ -92,6 +92,11 @@ def record(tx: Transaction, reading: SecondReading, at: datetime) -> None:
         tx.run("encoding_seen_by_model", event_no=reading.event_no, claims=reading.claims)
 
 
+def known(tx: Transaction, event_no: int) -> bool:
+    """Whether it is settled what became of an event."""
+    return tx.one("second_reading_of", event_no=event_no) is not None
+
+
 def forget_claims(tx: Transaction, owner_no: int, event_no: int) -> None:
     """Take out what a model read from an event before, so that reading it again doubles nothing.
 

@@ -11,3 +11,6 @@ SELECT at, action, subject, detail FROM audit WHERE owner_no = :owner_no ORDER B
 -- name: audit_page
 SELECT audit_no, at, principal, action, owner_no, subject, detail, previous, hash FROM audit
 WHERE audit_no > :after ORDER BY audit_no LIMIT :count;
+
+-- name: erased_between
+SELECT 1 FROM audit WHERE owner_no = :owner_no AND action = 'forget' AND at BETWEEN :since AND :until LIMIT 1;

@@ -65,3 +65,16 @@ WHERE owner_no = :owner_no
 
 -- name: event_last_said
 SELECT said_at FROM events WHERE owner_no = :owner_no ORDER BY said_at DESC LIMIT 1;
+
+-- name: turns_said_before
+SELECT event_no, event_id, seq, trust, said_at, role, speaker, agent_id, run_id, app_id, again_at, recorded_at
+FROM (
+    SELECT e.*, CASE WHEN times_seen > 1 AND client_id IS NULL AND said_at = recorded_at
+                      AND last_seen_at <= :recorded_at THEN last_seen_at END AS again_at
+    FROM events e WHERE e.owner_no = :owner_no AND e.thread = :thread AND e.seq < :seq
+) AS turns
+ORDER BY coalesce(again_at, recorded_at) DESC, seq DESC LIMIT :count;
+
+-- name: events_taken_back
+SELECT e.event_id FROM encodings n JOIN events e ON e.event_no = n.event_no
+WHERE (:owner_no IS NULL OR n.owner_no = :owner_no) AND n.reason = 'taken_back';

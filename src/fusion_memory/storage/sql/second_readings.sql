@@ -12,6 +12,9 @@ VALUES (:event_no, :owner_no, :state, :reason, :version, :claims, :at)
 ON CONFLICT (event_no) DO UPDATE SET state = excluded.state, reason = excluded.reason,
     version = excluded.version, claims = excluded.claims, at = excluded.at;
 
+-- name: second_reading_of
+SELECT state FROM second_readings WHERE event_no = :event_no;
+
 -- name: second_reading_balance
 SELECT r.state, r.reason, count(*) FROM second_readings r JOIN events e ON e.event_no = r.event_no
 WHERE r.owner_no = :owner_no

@@ -7,6 +7,10 @@ SELECT e.event_no, e.event_id, e.content, e.kind, e.role, e.speaker, e.said_at, 
 FROM json_each(:event_nos) AS wanted CROSS JOIN events e ON e.event_no = wanted.value
 ORDER BY e.event_no;
 
+-- name: encoding_reasons_of_events
+SELECT n.event_no, n.state, n.reason FROM json_each(:event_nos) AS wanted
+CROSS JOIN encodings n ON n.event_no = wanted.value WHERE n.owner_no = :owner_no;
+
 -- name: decisions_of_events_drop
 DELETE FROM decisions WHERE +owner_no = :owner_no AND event_no IN (SELECT value FROM json_each(:event_nos));
 

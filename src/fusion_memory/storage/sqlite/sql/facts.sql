@@ -52,15 +52,9 @@ SELECT f.subject_key, f.group_no, f.slot, f.object_key, f.previous_key, f.correc
 FROM json_each(:event_nos) AS wanted CROSS JOIN facts f ON f.event_no = wanted.value
 WHERE f.owner_no = :owner_no;
 
--- name: event_said_before
-SELECT event_no, event_id FROM events
-WHERE owner_no = :owner_no AND event_no < :event_no AND session_id IS :session_id AND agent_id IS :agent_id
-  AND run_id IS :run_id AND app_id IS :app_id AND role = :role AND speaker IS :speaker
-ORDER BY event_no DESC LIMIT 1;
-
 -- name: facts_of_event_take_back
 UPDATE facts SET retracted_at = :at
-WHERE +owner_no = :owner_no AND event_no = :event_no AND retracted_at IS NULL
+WHERE +owner_no = :owner_no AND event_no = :event_no AND origin = 'claim' AND retracted_at IS NULL
 RETURNING subject_key, group_no, slot, object_key, previous_key, corrects, fact_id;
 
 -- name: facts_of_events_drop
