@@ -23,6 +23,7 @@ GUARDED_ONCE = (
     "span_by_position",
     "span_stats",
     "trace_by_id",
+    "packs_of_owner",
     "fact_standings",
     "fact_tellings",
     "encoding_balance",

@@ -8,6 +8,7 @@ from fusion_memory import MemoryService, Scope
 from fusion_memory.core.clock import SystemClock
 from fusion_memory.core.errors import InvalidInput, InvalidOption, NotFound
 from fusion_memory.core.packs import PACK_CONTRACT, difference
+from fusion_memory.memory.packs import digest
 from fusion_memory.testing.embedder import HashingEmbedder
 
 ANA = Scope(user_id="ana")
@@ -123,6 +124,8 @@ def test_what_was_erased_is_gone_from_a_pack_with_its_question(memory):
     assert stored.gone
     assert "Lyon" not in stored.pack.text + stored.pack.query
     assert "Porto" in stored.pack.text
+    kept = memory._parts.traces.get(memory._enter("read", ANA)[1], pack.id)
+    assert digest(pack.text) not in str(kept.payload), "a digest would let a guess at what was erased be checked"
     with pytest.raises(InvalidInput, match="made anew"):
         memory.replay_pack(pack.id, ANA)
 
@@ -159,3 +162,108 @@ def test_a_filtered_pack_tells_nothing_from_outside_its_filter(memory):
     assert "Porto" in pack.text
     assert "Lyon" not in pack.text
     assert not any("Lyon" in fact.text for clash in pack.conflicts for fact in (clash.older, clash.newer))
+
+
+TALK = Scope(user_id="ana", session_id="talk")
+FILTERS = [
+    {"roles": ("assistant",)},
+    {"since": "2025-01-01", "until": "2025-12-31"},
+    {"metadata": {"mood": "glad"}},
+    {"session_ids": ("a",), "allow_cross_session": True},
+    {"trust": ("assistant",)},
+    {"origins": ("log",)},
+    {"types": ("preference",)},
+]
+
+
+@pytest.mark.parametrize("options", FILTERS, ids=lambda options: next(iter(options)))
+def test_a_filter_leaves_the_conversation_at_hand_and_what_is_true_now_out(memory, options):
+    memory.add(STORY, ANA)
+    memory.add([{"role": "user", "content": "I live in Oslo, the kettle is violet."}], TALK)
+    memory.process_background_tasks(ANA)
+    assert memory.core_memory(ANA).items
+    prompts = []
+
+    def model(prompt):
+        prompts.append(prompt)
+        return '{"abstain": true}'
+
+    question, filtered = "Where do I live?", {"allow_cross_session": True, **options}
+    plain = memory.answer_context(question, TALK, 4_000, {"allow_cross_session": True})
+    assert plain.working
+    assert "current" in names(plain)
+    memory.answer(question, TALK, 4_000, {"allow_cross_session": True}, model=model)
+    assert "violet" in prompts.pop()
+    prompts.clear()
+    pack = memory.answer_context(question, TALK, 4_000, filtered)
+    answer = memory.answer(question, TALK, 4_000, filtered, model=model)
+    assert not set(names(pack)) & {"working", "core", "current"}
+    assert (pack.working, pack.current_views) == ((), ())
+    assert memory.search(question, TALK, filtered).working == ()
+    for text in (pack.text, answer.text, *prompts, *(quote.text for quote in answer.quotes)):
+        assert "violet" not in text
+        assert "Oslo" not in text
+
+
+def test_a_filtered_fact_names_only_evidence_within_the_filter(memory):
+    memory.add([{**STORY[0], "session_id": "a"}, {**STORY[0], "session_id": "b"}], ANA)
+    [seen] = {item.id for item in memory.answer_context("Lyon", ANA, 2_000, {"session_ids": ("a",)}).items}
+    pack = memory.answer_context("Lyon", ANA, 2_000, {"session_ids": ("a",)})
+    assert {e.event_id for fact in pack.facts for e in fact.evidence} == {seen}
+    assert {source for s in pack.sections for line in s.lines for source in line.sources} <= {f"{seen}#0"}
+
+
+def test_a_question_is_shown_only_where_it_could_have_been_asked(memory):
+    memory.add(STORY, ANA)
+    place = Scope(user_id="ana", agent_id="a1", app_id="chat", session_id="s1")
+    pack = memory.answer_context("Where do I live?", place, options={"allow_cross_session": True})
+    wide = memory.answer_context("Do I live in Porto?", ANA)
+    within = [place, Scope(user_id="ana", agent_id="a1"), Scope(user_id="ana", session_id="s1"), ANA]
+    outside = [
+        Scope(user_id="ana", agent_id="a2"),
+        Scope(user_id="ana", agent_id="a1", session_id="s2"),
+        Scope(user_id="ana", app_id="mail"),
+        Scope(user_id="ana", agent_id="a1", run_id="r1"),
+    ]
+    for written in (False, True):
+        for scope in within:
+            listed = [note.id for note in memory.packs(scope)]
+            assert listed == ([wide.id, pack.id] if scope == ANA else [pack.id])
+            assert memory.pack(pack.id, scope).pack.query == memory.trace(pack.trace_id, scope).query == pack.query
+            assert memory.packs(scope, 1)[0].id == listed[0]
+        for scope in outside:
+            assert memory.packs(scope) == ()
+            for read in (memory.pack, memory.replay_pack, memory.trace):
+                for kept in (pack, wide):
+                    with pytest.raises(NotFound):
+                        read(kept.trace_id if read == memory.trace else kept.id, scope)
+        if not written:
+            memory._parts.traces.flush()
+
+
+def test_a_pack_is_made_anew_where_it_was_asked(memory):
+    memory.add("The kettle is blue.", Scope(user_id="ana", agent_id="a1"))
+    pack = memory.answer_context("kettle", Scope(user_id="ana", agent_id="a1"))
+    memory.add("The kettle is red.", Scope(user_id="ana", agent_id="a2"))
+    assert "red" not in memory.replay_pack(pack.id, ANA, now=True).text
+
+
+def test_a_pack_is_no_recall_trace(memory):
+    memory.add(STORY, ANA)
+    pack = memory.answer_context("Where do I live?", ANA)
+    for read in (memory.trace, lambda key, scope: memory.get(key, "trace", scope)):
+        with pytest.raises(NotFound, match="no recall trace") as refused:
+            read(pack.id, ANA)
+        assert pack.id in refused.value.fix
+
+
+def test_feedback_takes_a_pack_for_the_search_it_was_made_of(memory):
+    memory.add(STORY, ANA)
+    pack = memory.answer_context("Where do I live?", ANA)
+    said = memory.feedback(pack.items[0].id, True, ANA, trace_id=pack.id)
+    assert said == memory.feedback_given(ANA)[0]
+    assert said.trace_id == pack.trace_id
+    assert said.features
+    for scope, pack_id in ((ANA, "pack_none"), (Scope(user_id="ana", agent_id="a2"), pack.id)):
+        with pytest.raises(NotFound, match="pack"):
+            memory.feedback(pack.items[0].id, True, scope, trace_id=pack_id)

@@ -1,5 +1,6 @@
 """The associative graph: what lies beside a memory and why, what the graph lane finds, and what neither may see."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from fusion_memory import MemoryService, Scope
 from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.graph import EdgeKind
 from fusion_memory.core.scope import Access, Action, Principal
-from fusion_memory.memory import association_views, associations
+from fusion_memory.memory import association_views, associations, events, owners
 
 ANA, BEN = Scope(user_id="ana"), Scope(user_id="ben")
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -282,3 +283,27 @@ def test_refreshing_makes_lost_edges_again(memory):
         tx._connection.execute("DELETE FROM associations")
     memory.refresh_current_views(ANA)
     assert edges_stored(memory) == before != set()
+
+
+def test_what_others_say_of_a_name_does_not_hide_it_from_a_narrowed_read(memory):
+    mine, theirs = Scope(user_id="ana", agent_id="a1"), Scope(user_id="ana", agent_id="a2")
+    memory.add([f"Karin Holm wrote mail number {n}." for n in range(230)], theirs)
+    ids = memory.add(["Karin Holm came to town.", "Nothing.", "Tea.", "Then Karin Holm left."], mine).ids
+    assert EdgeKind.ENTITY in reasons(memory.related(ids[0], mine), ids[3])
+
+
+def test_turns_that_a_filter_hides_raise_no_priority(memory):
+    first, *_ = say(
+        memory,
+        "The harbour festival starts in Lisbon.",
+        *["The harbour festival in Lisbon starts again."] * 3,
+        session="s1",
+    )
+    access = Access(Principal("test"), ANA, Action.READ)
+    with memory._parts.database.read() as tx:
+        where = owners.span_filter(owners.find(tx, access), access)
+        [number] = events.numbers(tx, access, [first])
+        assert association_views.referenced(tx, where, [number]) == {number: 3}
+        later = {"since_ms": 1 + int(NOON.timestamp() * 1_000)}
+        for hidden in ({"roles": ("assistant",)}, {"until_ms": 0}, later, {"metadata": {"mood": 1}}):
+            assert association_views.referenced(tx, replace(where, **hidden), [number]) == {}

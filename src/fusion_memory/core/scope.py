@@ -112,6 +112,11 @@ class Access:
     action: Action
 
 
+def reaching(access: Access, across_sessions: bool) -> Access:
+    """The same ticket, without the session of its scope when the call may cross sessions."""
+    return replace(access, scope=access.scope.across_sessions()) if across_sessions else access
+
+
 class Authorizer(Protocol):
     """Decides whether a principal may act in a scope. Products plug their own rights in here."""
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from fusion_memory.core.answers import Answer, AnswerPart, Spending
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.records import SearchOptions
-from fusion_memory.core.scope import Access, Action, Scope
+from fusion_memory.core.scope import Access, Action, Scope, reaching
 from fusion_memory.engine import packing, upkeep
-from fusion_memory.engine.calls import Calls, reaching
+from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.parts import AUTO, Parts

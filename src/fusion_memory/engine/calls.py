@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, DiskFull, InvalidScope, ServiceClosed
-from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope
+from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope, reaching
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import upkeep
 from fusion_memory.engine.parts import Parts
@@ -72,8 +71,3 @@ def up_to_date(derive: Callable[[], object]) -> None:
     """Bring derived rows up to date where that can be written; else a read answers from what is there."""
     with suppress(*UNWRITABLE):
         derive()
-
-
-def reaching(access: Access, across_sessions: bool) -> Access:
-    """The same ticket, without the session of its scope when the call may cross sessions."""
-    return replace(access, scope=access.scope.across_sessions()) if across_sessions else access

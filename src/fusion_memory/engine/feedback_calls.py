@@ -14,7 +14,7 @@ from fusion_memory.engine import lookup
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import feedback
+from fusion_memory.memory import feedback, packs
 
 
 class FeedbackCalls(Calls):
@@ -27,7 +27,7 @@ class FeedbackCalls(Calls):
             memory_id: the ``id`` of a hit.
             useful: whether it helped.
             scope: whose memory.
-            trace_id: the search that had brought it; only then can the ranking be trained on it.
+            trace_id: the search or context pack that had brought it; only then can the ranking be trained on it.
 
         Raises:
             NotFound: there is no such memory or search in the scope, or the search had not brought the memory.
@@ -35,6 +35,7 @@ class FeedbackCalls(Calls):
         parts, access = self._enter(Action.WRITE, scope)
         features: tuple[float, ...] = ()
         if trace_id is not None:
+            trace_id = _search_of(parts, access, trace_id)
             features = _features(parts, access, memory_id, trace_id)
         said = Feedback(memory_id, bool(useful), parts.clock.now(), trace_id, features)
         with parts.database.write() as tx:
@@ -52,6 +53,17 @@ class FeedbackCalls(Calls):
         require_count("limit", limit, MAX_LIMIT)
         with parts.database.read() as tx:
             return feedback.of_scope(tx, access, limit)
+
+
+def _search_of(parts: Parts, access: Access, trace_id: str) -> str:
+    """The id of a recall trace: that of the search that a pack was made of, when it is a pack's."""
+    if not trace_id.startswith(packs.PREFIX):
+        return trace_id
+    pack = parts.traces.get(access, trace_id)
+    found = pack.payload["trace_id"] if pack else None
+    if not isinstance(found, str):
+        raise NotFound(f"There is no pack {trace_id!r} in {access.scope!r}.", fix="fusion-memory pack list")
+    return found
 
 
 def _features(parts: Parts, access: Access, memory_id: str, trace_id: str) -> tuple[float, ...]:

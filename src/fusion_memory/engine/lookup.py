@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fusion_memory.core.clock import from_ms
-from fusion_memory.core.errors import InvalidOption
+from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.records import Event, Span, Trace
 from fusion_memory.core.reports import Stats
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import counts, entity_views, events, facts, outbox, spaces, spans
+from fusion_memory.memory import counts, entity_views, events, facts, outbox, packs, spaces, spans
 
 Found = Event | Span | Trace | Fact | Entity
 
@@ -26,9 +26,19 @@ TYPES = {
 
 
 def find(parts: Parts, access: Access, object_id: str, object_type: str | None) -> Found | None:
-    """A memory, passage, trace, fact or entity of the scope, or None."""
+    """A memory, passage, trace, fact or entity of the scope, or None.
+
+    Raises:
+        NotFound: a context pack was asked for as a trace.
+    """
     kind = _kind(object_id, object_type)
     if kind == "trace":
+        if object_id.startswith(packs.PREFIX):
+            raise NotFound(
+                f"{object_id} is no recall trace.",
+                why="It is the id of a context pack.",
+                fix=f"fusion-memory pack show {object_id}",
+            )
         return parts.traces.get(access, object_id)
     with parts.database.read() as tx:
         if kind == "fact":

@@ -43,7 +43,7 @@ class PackCalls(Calls):
         return packing.packed(parts, access, query, wanted, tokens).pack
 
     def packs(self, scope: Scope, limit: int = 20) -> tuple[PackNote, ...]:
-        """The packs handed out lately, the latest first.
+        """The packs handed out lately where the scope can see, the latest first.
 
         Raises:
             InvalidOption: the limit is out of range.
@@ -64,7 +64,7 @@ class PackCalls(Calls):
         return repacking.shown(parts, access, pack_id)
 
     def replay_pack(self, pack_id: str, scope: Scope, *, now: bool = False) -> ContextPack:
-        """Make a pack anew with the question, budget and options it had.
+        """Make a pack anew with the question, budget and options it had, in the place where it was asked.
 
         Args:
             pack_id: which.
@@ -76,7 +76,7 @@ class PackCalls(Calls):
             InvalidInput: its question went with a memory that was erased.
         """
         parts, access = self._enter(Action.READ, scope)
-        query, budget, options = repacking.asked_again(parts, access, pack_id, now=now)
+        access, query, budget, options = repacking.asked_again(parts, access, pack_id, now=now)
         wanted = options_of(options, {}, self._settings.retrieval)
         return packing.packed(parts, access, query, wanted, budget).pack
 

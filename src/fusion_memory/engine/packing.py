@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,9 +11,8 @@ from fusion_memory.core.knowledge import Fact, View
 from fusion_memory.core.layers import Reach
 from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import Event, SearchOptions
-from fusion_memory.core.scope import Access
+from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RetrievalSettings
-from fusion_memory.engine.calls import reaching
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import core_facts, events, facts, outbox, packs, views, working
 from fusion_memory.memory.facts import FactQuery
@@ -27,6 +26,8 @@ from fusion_memory.storage.interface import Transaction
 
 DEEP: Final = "deep"
 DEFAULT_KIND: Final = "factual_exact"
+CURRENT: Final = "current"
+"""The section of what is true now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,11 @@ class Packed:
 
 
 def working_of(parts: Parts, access: Access, options: SearchOptions) -> tuple[Event, ...]:
-    """The recent messages of the scope's session, oldest first; none when the scope names no session.
+    """The recent messages of the scope's session, oldest first; none when it names no session, or under a filter.
 
     ``access`` still has its session: what may cross sessions is the search, not the conversation at hand.
     """
-    if access.scope.session_id is None and parts.window.reach is Reach.SESSION:
+    if _filtered(options) or (access.scope.session_id is None and parts.window.reach is Reach.SESSION):
         return ()
     as_of = options.as_of if isinstance(options.as_of, datetime) else None
     with parts.database.read() as tx:
@@ -61,11 +62,12 @@ def budget_of(given: int | None, options: SearchOptions, settings: RetrievalSett
 def packed(parts: Parts, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Packed:
     """Search, understand and lay out; the pack is kept for a while when the options want a trace.
 
-    A question that is filtered (by session, role, time said or metadata) is about a part of the memory, and what is
-    true now is not: it is then left out, and contradictions are those within the evidence.
+    A question that is filtered (by session, role, time said, metadata, trust, origin or type) is about a part of
+    the memory, and neither the conversation at hand nor what is true now is: they are then left out, and facts and
+    contradictions are those within the evidence.
     """
     seen = reaching(access, options.allow_cross_session)
-    offer = parts.retrieval.offer(seen, query, options, budget_tokens)
+    offer = parts.retrieval.offer(access, query, options, budget_tokens)
     recent = working_of(parts, access, options)
     with parts.database.read() as tx:
         known, current = _known(parts, tx, seen, offer, options)
@@ -75,16 +77,18 @@ def packed(parts: Parts, access: Access, query: str, options: SearchOptions, bud
     plan = offer.result.plan
     kind = str(getattr(plan, "kind", None) or DEFAULT_KIND)
     fit = sections.fitting(plan.phrases, known)
+    filtered = _filtered(options)
+    given = sections.sections(kind, fit, known, budget_tokens)
     made = layout.pack(
         Asked(query, plan.language, kind, plan.phrases),
         offer.portions,
         budget_tokens,
-        sections.sections(kind, fit, known, budget_tokens),
+        [section for section in given if not filtered or section.name != CURRENT],
     )
     shown = {item.id for item in made.items}
     told = tuple(fact for fact in known.facts if any(e.event_id in shown for e in fact.evidence))
     clashing = {fact.id for fact in told}
-    enough = 2 if _filtered(options) else 1
+    enough = 2 if filtered else 1
     result = offer.result
     degraded = (*result.degraded, f"facts_pending:{waiting}") if waiting else result.degraded
     made = replace(
@@ -135,10 +139,11 @@ def _known(
     filtered = _filtered(options)
     current = () if filtered else views.views(tx, access, now, as_of=as_of)
     found = sections.all_facts(current, told)
+    clashes = views.conflicts(tx, access, now, as_of=as_of)
     if not filtered:
         found += _other_values(tx, access, found, offer, now, as_of)
-    clashes = views.conflicts(tx, access, now, as_of=as_of)
-    if filtered:
+    else:
+        found = [_as_told_in(fact, frozenset(ids)) for fact in found]
         within = {fact.id for fact in found}
         clashes = tuple(clash for clash in clashes if {clash.older.id, clash.newer.id} <= within)
     ranks = {hit.id: rank for rank, hit in reversed(list(enumerate(offer.result.hits)))}
@@ -158,6 +163,11 @@ def _other_values(
     known = {fact.id for fact in found}
     asked = FactQuery(subjects=subjects, slots=slots, as_of=as_of)
     return [fact for fact in facts.pages(tx, access, asked, now) if fact.id not in known]
+
+
+def _as_told_in(fact: Fact, event_ids: Container[str]) -> Fact:
+    """A fact with what some memories bear out of it alone."""
+    return replace(fact, evidence=tuple(e for e in fact.evidence if e.event_id in event_ids))
 
 
 def _filtered(options: SearchOptions) -> bool:

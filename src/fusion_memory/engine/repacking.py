@@ -11,8 +11,7 @@ from fusion_memory.core.errors import InvalidInput, NotFound
 from fusion_memory.core.knowledge import Fact
 from fusion_memory.core.packs import ContextPack, PackItem, PackLine, PackSection, StoredPack
 from fusion_memory.core.records import Drop, Event, SearchOptions, Trace
-from fusion_memory.core.scope import Access
-from fusion_memory.engine.calls import reaching
+from fusion_memory.core.scope import Access, reaching
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import events, facts, packs
 from fusion_memory.memory.facts import FactQuery
@@ -60,8 +59,8 @@ def shown(parts: Parts, access: Access, pack_id: str) -> StoredPack:
 
 def asked_again(
     parts: Parts, access: Access, pack_id: str, *, now: bool
-) -> tuple[str, int, SearchOptions | Mapping[str, Any]]:
-    """The question, budget and options of a stored pack; no trace is kept of asking again.
+) -> tuple[Access, str, int, SearchOptions | Mapping[str, Any]]:
+    """Where a stored pack was asked, its question, budget and options; no trace is kept of asking again.
 
     Raises:
         NotFound: there is none in the scope.
@@ -78,7 +77,9 @@ def asked_again(
     options = {**options, "trace": False}
     if not now:
         options = {"as_of": trace.created_at, "asked_at": trace.created_at, **options}
-    return trace.query, trace.payload["budget"], options
+    place = trace.payload.get(packs.PLACE) or {}  # it lies within the scope, else the pack were not seen
+    there = replace(access, scope=replace(access.scope, **place))
+    return there, trace.query, trace.payload["budget"], options
 
 
 def _stored(parts: Parts, access: Access, pack_id: str) -> Trace:

@@ -19,11 +19,11 @@ from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.ids import IdSource, RandomIds
 from fusion_memory.core.records import AddResult, SearchOptions, SearchResult, Trace
 from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
-from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope
+from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope, reaching
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.answer_calls import AnswerCalls
-from fusion_memory.engine.calls import WHOLE_DATABASE, reaching
+from fusion_memory.engine.calls import WHOLE_DATABASE
 from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
@@ -164,7 +164,7 @@ class MemoryService(
         """
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, overrides, self._settings.retrieval)
-        found = parts.retrieval.search(reaching(access, wanted.allow_cross_session), query, wanted)
+        found = parts.retrieval.search(access, query, wanted)
         return replace(found, working=packing.working_of(parts, access, wanted))
 
     def get(self, object_id: str, object_type: str | None = None, scope: Scope | None = None) -> lookup.Found:

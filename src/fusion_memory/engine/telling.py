@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from fusion_memory.core.layers import SummarySize
 from fusion_memory.core.records import AddResult, SearchOptions
@@ -61,6 +60,7 @@ def _organise(parts: Parts, access: Access, settings: Settings) -> Mapping[str, 
 
 def _looked_up(parts: Parts, access: Access, text: str, trigger: Trigger, settings: Settings) -> Told:
     question = trigger.payload or text
-    options = SearchOptions(limit=settings.retrieval.limit, recipe=settings.retrieval.recipe)
-    wide = replace(access, scope=access.scope.across_sessions())
-    return Told(trigger.kind.value, trigger.payload, found=parts.retrieval.search(wide, question, options))
+    options = SearchOptions(
+        limit=settings.retrieval.limit, recipe=settings.retrieval.recipe, allow_cross_session=True
+    )
+    return Told(trigger.kind.value, trigger.payload, found=parts.retrieval.search(access, question, options))

@@ -31,9 +31,6 @@ HUB: Final = 24
 RAREST: Final = 0.8
 """The weight of an entity that two memories name and no other."""
 
-LOOKED_AT: Final = 200
-"""Mentions of an entity that are looked at for those that the read may see, the earliest first."""
-
 HALF_SHARED: Final = 4.0
 """So many shared words weigh one half; more come near 1 (saturation as that of BM25's term frequency)."""
 
@@ -103,8 +100,8 @@ def names(tx: Transaction, where: SpanFilter, entity_nos: Iterable[int]) -> dict
 
 
 def referenced(tx: Transaction, where: SpanFilter, event_nos: Sequence[int]) -> dict[int, int]:
-    """How often later turns of the session come back to what some memories say; absent where none does."""
-    return dict(tx.rows("association_degrees", event_nos=list(event_nos), as_of_ms=where.as_of_ms, **_scope(where)))
+    """How often later turns that the read may see come back to what some memories say; absent where none does."""
+    return dict(tx.rows("association_degrees", event_nos=list(event_nos), **_filters(where)))
 
 
 def rarity(count: int) -> float:
@@ -142,7 +139,11 @@ def _by_entity(tx: Transaction, where: SpanFilter, event_nos: Sequence[int]) -> 
 
 
 def _mentions(tx: Transaction, where: SpanFilter, entity_nos: Sequence[int]) -> dict[int, list[int]]:
-    """The memories that name each of some entities, as far as it is no hub."""
+    """The memories that name each of some entities, as far as it is no hub.
+
+    Mentions that the filter hides are passed over one by one, some 0.15 us each: a bound on them would let what
+    one agent says hide what another may see.
+    """
     if not entity_nos:
         return {}
     rows = tx.rows(
@@ -150,7 +151,6 @@ def _mentions(tx: Transaction, where: SpanFilter, entity_nos: Sequence[int]) -> 
         entity_nos=list(entity_nos),
         joined=_joined(where),
         count=HUB + 1,
-        looked_at=LOOKED_AT,
         **_filters(where),
     )
     named = {entity_no: json.loads(found) for entity_no, found in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +41,18 @@ def is_whole(access: Access) -> bool:
     scope, owner = access.scope, access.scope.owner
     own = {"agent_id": owner.agent_id, "run_id": owner.run_id}
     return all(own.get(name) == value for name, value in scope.narrowing.items())
+
+
+def covers(access: Access, narrowing: Mapping[str, str]) -> bool:
+    """Whether a scope may see what was asked in a place of its owner: all that narrows it narrowed that place, too.
+
+    Args:
+        access: of the scope that reads.
+        narrowing: the :attr:`~fusion_memory.core.scope.Scope.narrowing` of the place.
+    """
+    owner = access.scope.owner
+    place = {"agent_id": owner.agent_id, "run_id": owner.run_id, **narrowing}
+    return all(place.get(name) == value for name, value in access.scope.narrowing.items())
 
 
 def narrowing(access: Access) -> dict[str, str | None]:

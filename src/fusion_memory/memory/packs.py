@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any, Final
 
 from fusion_memory.core.clock import from_ms
@@ -21,6 +22,10 @@ from fusion_memory.storage.interface import Transaction
 
 KIND: Final = "pack"
 PREFIX: Final = f"{KIND}_"
+PLACE: Final = "place"
+"""What of the payload of a pack or a recall trace says where it was asked."""
+
+EVERY: Final = -1
 
 
 def as_trace(pack: ContextPack, options: Mapping[str, Any], at: datetime) -> Trace:
@@ -58,17 +63,20 @@ def digest(text: str) -> str:
 
 
 def listed(tx: Transaction, access: Access, limit: int) -> tuple[PackNote, ...]:
-    """The latest packs of the scope's owner, the latest first."""
-    rows = tx.rows("packs_of_owner", owner_no=owners.find(tx, access), count=limit)
-    return tuple(_note(Trace(row[0], row[1], from_ms(row[2]), row[3], json.loads(row[4]))) for row in rows)
+    """The latest packs that the scope may see, the latest first."""
+    count = limit if owners.is_whole(access) else EVERY
+    rows = tx.rows("packs_of_owner", owner_no=owners.find(tx, access), count=count)
+    kept = (Trace(row[0], row[1], from_ms(row[2]), row[3], json.loads(row[4])) for row in rows)
+    seen = (_note(trace) for trace in kept if owners.covers(access, trace.payload.get(PLACE) or {}))
+    return tuple(islice(seen, limit))
 
 
 def blank(tx: Transaction, owner_no: int, trace_nos: Sequence[int]) -> None:
-    """Take the question and the filters out of packs that cite what is erased."""
+    """Take the question, the filters and the digest of the text out of packs that cite what is erased."""
     for trace_no in trace_nos:
         row = tx.one("trace_payload", owner_no=owner_no, trace_no=trace_no)
         if row is not None:
-            payload = {**json.loads(row[0]), "options": None, "dropped": []}
+            payload = {**json.loads(row[0]), "options": None, "digest": None, "dropped": []}
             tx.run("trace_blank", owner_no=owner_no, trace_no=trace_no, payload=json.dumps(payload))
 
 

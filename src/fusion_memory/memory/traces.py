@@ -1,15 +1,33 @@
-"""Recall traces: the stored explanation of searches. They hold ids and scores, never the texts found."""
+"""Recall traces: the stored explanation of searches. They hold ids and scores, never the texts found.
+
+A question may tell as much as an answer: a trace is shown only where its search could have been asked.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.records import Trace
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import owners, packs
 from fusion_memory.storage.interface import Transaction
+
+PLACE: Final = packs.PLACE
+"""What of the payload says where the search was asked."""
+
+
+def placed(access: Access, trace: Trace) -> Trace:
+    """The trace with the agent, run, app and session that its search was asked in."""
+    return replace(trace, payload={**trace.payload, PLACE: access.scope.narrowing})
+
+
+def visible(access: Access, trace: Trace) -> bool:
+    """Whether a scope of the same owner may see a trace; one from before places were kept is the whole owner's."""
+    return owners.covers(access, trace.payload.get(PLACE) or {})
 
 
 def save(tx: Transaction, access: Access, traces: Sequence[Trace], kept: int) -> None:
@@ -31,9 +49,10 @@ def save(tx: Transaction, access: Access, traces: Sequence[Trace], kept: int) ->
 
 
 def get(tx: Transaction, access: Access, trace_id: str) -> Trace | None:
-    """One trace of the scope's owner, or None."""
+    """One trace that the scope may see, or None."""
     row = tx.one("trace_by_id", trace_id=trace_id, owner_no=owners.find(tx, access))
-    return Trace(row[0], row[1], from_ms(row[2]), row[3], json.loads(row[4])) if row else None
+    found = Trace(row[0], row[1], from_ms(row[2]), row[3], json.loads(row[4])) if row else None
+    return found if found and visible(access, found) else None
 
 
 def erase_mentioning(tx: Transaction, access: Access, event_ids: Sequence[str]) -> int:

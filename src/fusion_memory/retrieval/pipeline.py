@@ -13,7 +13,7 @@ from types import MappingProxyType
 from fusion_memory.core.clock import Clock, to_ms
 from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import Drop, SearchOptions, SearchResult
-from fusion_memory.core.scope import Access
+from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RerankerSettings, RetrievalSettings
 from fusion_memory.memory import outbox, owners, spans
 from fusion_memory.memory.spans import Passage
@@ -84,11 +84,12 @@ class Retrieval:
         self._utility = utility
 
     def search(self, access: Access, query: str, options: SearchOptions) -> SearchResult:
-        """The memories that fit a question, best first, with the reasons."""
+        """The memories that fit a question, best first, with the reasons; ``access`` still has its session."""
+        seen = reaching(access, options.allow_cross_session)
         if self._utility is None:
-            result = self._search(access, query, options)
+            result = self._search(seen, query, options)
         else:
-            result = self._search(access, query, self._utility.widened(options))
+            result = self._search(seen, query, self._utility.widened(options))
             result = self._utility.weigh(result, self._asking.present(options), options.limit)
         if result.trace_id:
             self._traces.note(access, as_trace(result.trace_id, result, self._clock.now()))
@@ -138,6 +139,7 @@ class Retrieval:
         """What a pack of a budget may be made of: the hits, and what they grow to, in the order of its worth."""
         wide = replace(options, limit=max(options.limit, PACK_HITS))
         result = self.search(access, query, wide)
+        access = reaching(access, options.allow_cross_session)
         with self._database.read() as tx:
             numbers = spans.numbers(tx, access, [hit.span_id for hit in result.hits])
             passages = spans.passages(tx, access, list(numbers.values()))

@@ -29,17 +29,17 @@ class TraceLog:
     def note(self, access: Access, trace: Trace) -> None:
         """Take a trace in; every :data:`GROUP` of them are written."""
         with self._lock:
-            self._waiting.append((access, trace))
+            self._waiting.append((access, traces.placed(access, trace)))
             full = len(self._waiting) >= GROUP
         if full:
             self.flush()
 
     def get(self, access: Access, trace_id: str) -> Trace | None:
-        """One trace of the scope's owner, written or not."""
+        """One trace that the scope may see, written or not."""
         with self._lock:
             for held, trace in self._waiting:
                 if trace.id == trace_id and held.scope.owner == access.scope.owner:
-                    return trace
+                    return trace if traces.visible(access, trace) else None
         with self._database.read() as tx:
             return traces.get(tx, access, trace_id)
 

@@ -17,7 +17,7 @@ from fusion_memory.core.scope import Scope
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.retrieval.recipes import RECIPES
 from fusion_memory.testing.leak_judge import Judge, Leak, Reads
-from fusion_memory.testing.tenants import BEGINNING, DAYS, PLACES, ROLES, Town, Truth
+from fusion_memory.testing.tenants import BEGINNING, DAYS, PLACES, ROLES, Town, Truth, within
 
 
 class MemoryReads(Reads):
@@ -26,6 +26,7 @@ class MemoryReads(Reads):
     def __init__(self, memory: MemoryService, town: Town, rng: Random, judge: Judge) -> None:
         super().__init__(memory, town, rng, judge)
         self._traces: list[tuple[Scope, str]] = []
+        self._packs: list[tuple[Scope, str]] = []
 
     def paths(self) -> tuple[Callable[[Scope], None], ...]:
         """The reads, searches most often."""
@@ -36,6 +37,7 @@ class MemoryReads(Reads):
             self._get_foreign,
             self._related,
             self._trace,
+            self._kept_packs,
             self._history,
             self._entity,
             self._stats,
@@ -67,6 +69,20 @@ class MemoryReads(Reads):
         self.judge.shows(lines, {key: truth for key, truth in reach.items() if _passes(truth, options)})
         self.judge.shows((pack.facts, pack.current_views, pack.conflicts), reach)
         self.judge.shows(pack.working, self.town.visible(scope))
+        if pack.id:
+            self._packs = [*self._packs[-150:], (scope, pack.id)]
+
+    def _kept_packs(self, scope: Scope) -> None:
+        """Of packs that were handed out, those that were asked where the scope can see, and no others."""
+        hidden = {pack_id for asked_in, pack_id in self._packs if not _asked_within(asked_in, scope)}
+        if shown := hidden & {note.id for note in self.memory.packs(scope, 1_000)}:
+            raise Leak(f"packs that were asked elsewhere are listed: {shown}")
+        for asked_in, pack_id in self.rng.sample(self._packs, min(2, len(self._packs))):
+            if pack_id in hidden:
+                self.judge.not_found(partial(self.memory.pack, pack_id, scope), pack_id)
+                continue
+            with suppress(NotFound):  # it may be pruned
+                self.judge.shows(self.memory.pack(pack_id, scope), self.town.visible(asked_in.across_sessions()))
 
     def _get(self, scope: Scope) -> None:
         visible = self.town.visible(scope)
@@ -103,7 +119,7 @@ class MemoryReads(Reads):
         if not self._traces:
             return
         asked_in, trace_id = self.rng.choice(self._traces)
-        if asked_in.owner == scope.owner:
+        if _asked_within(asked_in, scope):
             with suppress(NotFound):  # a trace may be pruned
                 self.judge.shows(self.memory.trace(trace_id, scope), self.town.visible(asked_in.across_sessions()))
         else:
@@ -174,6 +190,10 @@ class MemoryReads(Reads):
             metadata=sometimes({"mood": rng.randrange(4)}) or {},
             trace=rng.random() < 0.8,
         )
+
+
+def _asked_within(place: Scope, scope: Scope) -> bool:
+    return place.owner == scope.owner and within(place, scope)
 
 
 def _passes(truth: Truth, options: SearchOptions) -> bool:

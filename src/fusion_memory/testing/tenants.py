@@ -215,8 +215,13 @@ def _place(rng: Random, owner: Scope, chance: float) -> Scope:
     return replace(owner, **free)
 
 
+def within(place: Scope, scope: Scope) -> bool:
+    """Whether a scope sees what happened in a place of its owner."""
+    return all(getattr(place, name) == value for name, value in scope.narrowing.items())
+
+
 def _within(truth: Truth, scope: Scope) -> bool:
-    return all(getattr(truth.place, name) == value for name, value in scope.narrowing.items())
+    return within(truth.place, scope)
 
 
 def _message(truth: Truth) -> dict[str, Any]:

@@ -69,7 +69,6 @@ SELECT wanted.value, (
         SELECT DISTINCT n.event_no FROM (
             SELECT x.event_no FROM entities m CROSS JOIN entity_mentions x ON x.entity_no = m.entity_no
             WHERE +m.owner_no = :owner_no AND (m.entity_no = wanted.value OR (:joined AND m.root_no = wanted.value))
-            LIMIT :looked_at
         ) AS named
         CROSS JOIN events n ON n.event_no = named.event_no
         WHERE n.owner_no = :owner_no
@@ -123,4 +122,14 @@ WHERE n.owner_no = :owner_no
   AND (:agent_id IS NULL OR n.agent_id = :agent_id) AND (:run_id IS NULL OR n.run_id = :run_id)
   AND (:app_id IS NULL OR n.app_id = :app_id)
   AND (:as_of_ms IS NULL OR n.recorded_at <= :as_of_ms)
+  AND (:any_role OR n.role IN (SELECT value FROM json_each(:roles)))
+  AND (:since_ms IS NULL OR n.said_at >= :since_ms) AND (:until_ms IS NULL OR n.said_at < :until_ms)
+  AND (:metadata IS NULL OR NOT EXISTS (
+      SELECT 1 FROM json_each(:metadata) AS asked
+      WHERE NOT EXISTS (
+          SELECT 1 FROM json_each(n.metadata) AS present
+          WHERE present.key = asked.key AND present.value IS asked.value
+            AND replace(present.type, 'real', 'integer') = replace(asked.type, 'real', 'integer')
+      )
+  ))
 GROUP BY a.earlier_no;
