@@ -60,12 +60,20 @@ class MemoryReads(Reads):
             self._traces = [*self._traces[-150:], (scope, result.trace_id)]
 
     def _pack(self, scope: Scope) -> None:
-        """Its lines pass the filters; what was understood from them rests on all that the scope may see."""
+        """Its lines pass the filters; what was understood rests on what the scope may see, core on all sessions."""
         options = self._options()
         reach = self.town.visible(scope.across_sessions() if options.allow_cross_session else scope)
         budget = self.rng.choice((100, 1_000, 5_000))
         pack = self.memory.answer_context(self.town.question(self.rng), scope, budget, options)
-        lines = replace(pack, working=(), facts=(), current_views=(), conflicts=())
+        core = tuple(section for section in pack.sections if section.name == "core")
+        over = tuple(drop for drop in pack.dropped if drop.reason == "core_share")
+        others = tuple(section for section in pack.sections if section not in core)
+        dropped = tuple(drop for drop in pack.dropped if drop not in over)
+        self.judge.shows((core, over, pack.text), self.town.visible(scope.across_sessions()))
+        if (core or over or pack.working) and _filtered(options):
+            raise Leak("a filtered pack tells what is at hand")
+        lines = replace(pack, sections=others, dropped=dropped, text="" if core else pack.text, working=())
+        lines = replace(lines, facts=(), current_views=(), conflicts=())
         self.judge.shows(lines, {key: truth for key, truth in reach.items() if _passes(truth, options)})
         self.judge.shows((pack.facts, pack.current_views, pack.conflicts), reach)
         self.judge.shows(pack.working, self.town.visible(scope))
@@ -194,6 +202,10 @@ class MemoryReads(Reads):
 
 def _asked_within(place: Scope, scope: Scope) -> bool:
     return place.owner == scope.owner and within(place, scope)
+
+
+def _filtered(options: SearchOptions) -> bool:
+    return options.narrowed or bool(options.session_ids)
 
 
 def _passes(truth: Truth, options: SearchOptions) -> bool:
