@@ -161,6 +161,7 @@ def test_a_filtered_pack_tells_nothing_from_outside_its_filter(memory):
     pack = memory.answer_context("Do I live in Porto or in Lyon?", ANA, 2_000, options)
     assert "Porto" in pack.text
     assert "Lyon" not in pack.text
+    assert "current" not in names(pack)
     assert not any("Lyon" in fact.text for clash in pack.conflicts for fact in (clash.older, clash.newer))
 
 
