@@ -120,7 +120,7 @@ SAID = [
     ("We adopted a dog yesterday!", "happened", "adopted a dog"),
     ("I went to Iceland in 2019.", "visited", "Iceland"),
     ("I go swimming every Tuesday.", "schedule_is", "go swimming every Tuesday"),
-    ("My knee surgery is scheduled for April 12.", "schedule_is", "My knee surgery is scheduled"),
+    ("My knee surgery is scheduled for April 12.", "schedule_is", "knee surgery: April 12"),
 ]
 
 
