@@ -126,8 +126,9 @@ def _notes(call: Call, answer: Answer) -> None:
         call.out.note("ask.refused", count=refused)
     if answer.abstained:
         call.out.note("ask.abstained", reason=named(call.out.lang, "abstention", answer.abstained.value))
-    how = "ask.by_model" if answer.method == "model" else "ask.by_extractive"
-    call.out.note("ask.made", how=call.out.words(how), pack=answer.pack.id or "-")
+    else:
+        how = "ask.by_model" if answer.method == "model" else "ask.by_extractive"
+        call.out.note("ask.made", how=call.out.words(how), pack=answer.pack.id or "-")
     degraded_notes(call.out, answer.degraded)
 
 
