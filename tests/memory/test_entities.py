@@ -539,22 +539,6 @@ def test_the_graph_keeps_to_its_session(register):
     assert [n.entity.name for n in found.neighbours] == ["Lena"]
 
 
-def test_events_that_name_an_entity_come_latest_first(register):
-    ids = [register.say(f"Anna is here {n}", "Anna", day=n) for n in range(4)]
-    with register.notebook.reading() as tx:
-        sight = Sight(tx, register.access(), register.now)
-        found = entity_graph.events_naming(sight, "anna", 2)
-        assert [events.numbers(tx, register.access(), ids)[n] for n in found] == ids[:1:-1]
-
-
-def test_a_search_spreads_less_at_every_step(register):
-    register.say("Anna met Tom", "Anna", "Tom")
-    register.say("Tom saw Lena", "Tom", "Lena")
-    weights = entity_graph.strengths(register.graph("Anna", hops=2).neighbours)
-    assert sorted(weights.values()) == [0.5, 1.0]
-    assert entity_graph.strengths([]) == {}
-
-
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [

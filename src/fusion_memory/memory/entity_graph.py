@@ -7,7 +7,7 @@ plain edges count the events that name both. Nothing is stored: the graph follow
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -186,25 +186,3 @@ def _relation(fact: Fact, ends: tuple[Group | None, Group | None]) -> Relation:
     return Relation(
         subject or fact.subject, fact.predicate, value or fact.object, fact.id, fact.valid_from, fact.valid_to
     )
-
-
-def strengths(neighbours: Iterable[Neighbour]) -> Mapping[str, float]:
-    """What a search may spread to each neighbour, by entity id: 1 for the strongest, half at each further step."""
-    weights = {n.entity.id: (n.together + n.relations) / 2 ** (n.hops - 1) for n in neighbours}
-    most = max(weights.values(), default=0.0)
-    return {key: weight / most for key, weight in weights.items()} if most else {}
-
-
-def events_naming(sight: Sight, name: str, limit: int) -> list[int]:
-    """The keys of the latest events that name an entity: what a search by entity starts from."""
-    group = entity_views.group_of(sight.tx, sight.access, name, sight.as_of)
-    if group is None:
-        return []
-    rows = sight.tx.rows(
-        "entity_events",
-        entity_nos=group.numbers,
-        owner_no=owners.find(sight.tx, sight.access),
-        count=limit,
-        **entity_views.seen_by(sight.access, sight.as_of),
-    )
-    return [row[0] for row in rows]

@@ -46,17 +46,6 @@ WHERE m.owner_no = :owner_no AND l.apart = 0 AND m.merged_into = l.into_no
    AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)))
   AND (:as_of IS NULL OR coalesce(e.recorded_at, l.recorded_at) <= :as_of);
 
--- name: entity_events
-SELECT DISTINCT e.event_no
-FROM json_each(:entity_nos) AS wanted
-CROSS JOIN entity_mentions x ON x.entity_no = wanted.value
-CROSS JOIN events e ON e.event_no = x.event_no
-WHERE e.owner_no = :owner_no
-  AND (:session_id IS NULL OR e.session_id = :session_id) AND (:agent_id IS NULL OR e.agent_id = :agent_id)
-  AND (:run_id IS NULL OR e.run_id = :run_id) AND (:app_id IS NULL OR e.app_id = :app_id)
-  AND (:as_of IS NULL OR e.recorded_at <= :as_of)
-ORDER BY e.event_no DESC LIMIT :count;
-
 -- name: entity_neighbours
 SELECT o.root_no, count(DISTINCT x.event_no)
 FROM json_each(:entity_nos) AS wanted
