@@ -7,7 +7,7 @@ plainly := "FUSION_MEMORY_RERANKER_KIND=none FUSION_MEMORY_ENCODING_MODE=off"
 setup:
     {{python}} -m venv .venv
     .venv/bin/python -m pip install -q --upgrade "pip>=25.1"
-    .venv/bin/python -m pip install -q -e ".[local,http,plot]" --group dev
+    .venv/bin/python -m pip install -q -e ".[local,http,plot,service,telemetry]" --group dev
 
 # Format, lint, types, imports, tests: green in minutes, with no key and no server.
 check: lint types imports test

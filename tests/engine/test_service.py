@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from fusion_memory.core.errors import (
     ServiceClosed,
 )
 from fusion_memory.core.records import Trace
-from fusion_memory.core.scope import Action
+from fusion_memory.core.scope import Action, Bounds
 from fusion_memory.engine.asynchronous import CALLS, STREAMS
 from fusion_memory.testing.embedder import FailingEmbedder, HashingEmbedder
 
@@ -285,7 +286,7 @@ def test_the_service_meets_the_protocol():
 
 def test_the_asynchronous_face_has_the_same_calls():
     public = {name for name, _ in inspect.getmembers(MemoryService, inspect.isfunction) if not name.startswith("_")}
-    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor"}
+    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor", "acting_as"}
 
     async def use():
         async with AsyncMemoryService(embedder=None) as memory:
@@ -297,3 +298,33 @@ def test_the_asynchronous_face_has_the_same_calls():
     assert asyncio.run(use()) == ("I keep bees.", "I keep bees.")
     with pytest.raises(AttributeError):
         AsyncMemoryService(embedder=None).export  # noqa: B018 (the access is the test)
+
+
+def test_another_caller_of_the_same_service_has_its_own_rights_within_its_own_bounds():
+    with MemoryService(embedder=None) as memory:
+        here = Scope(workspace_id="acme", user_id="ana")
+        tenant = memory.acting_as(Principal("key_1", frozenset({Action.READ}), Bounds(workspace_id="acme")))
+        memory.add("I keep bees.", here)
+
+        assert tenant.search("bees", here)[0].text == "I keep bees."
+        for refused in (
+            lambda: tenant.add("I keep hens.", here),
+            lambda: tenant.search("bees", Scope(workspace_id="other", user_id="ana")),
+            lambda: tenant.search("bees", Scope(user_id="ana")),
+            lambda: tenant.backup("anywhere"),
+        ):
+            with pytest.raises(AccessDenied):
+                refused()
+        memory.close()
+        with pytest.raises(ServiceClosed):
+            tenant.stats(here)
+
+
+def test_bounds_fill_in_what_a_scope_leaves_open():
+    bounds = Bounds(workspace_id="acme", app_id="shop")
+    placed = bounds.place(Scope(user_id="ana"))
+
+    assert placed == Scope(workspace_id="acme", user_id="ana", app_id="shop")
+    assert bounds.hold(placed)
+    assert not bounds.hold(replace(placed, app_id="other"))
+    assert not bounds.hold(Scope(user_id="ana"))

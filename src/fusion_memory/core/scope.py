@@ -7,7 +7,7 @@ that holds no Access cannot read or write a memory. This file knows nothing of h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -28,11 +28,39 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """The ids a principal may not leave: a scope must name exactly the ones that are given here.
+
+    A tenant is a workspace, so a principal of a tenant is bound to its ``workspace_id``.
+    """
+
+    workspace_id: str | None = None
+    user_id: str | None = None
+    agent_id: str | None = None
+    app_id: str | None = None
+
+    def hold(self, scope: Scope) -> bool:
+        """Whether the scope lies within."""
+        return all(
+            getattr(scope, item.name) == limit for item in fields(self) if (limit := getattr(self, item.name))
+        )
+
+    def place(self, scope: Scope) -> Scope:
+        """The same scope with the bound ids filled in where it leaves them open."""
+        gaps = {item.name: getattr(self, item.name) for item in fields(self) if getattr(scope, item.name) is None}
+        return replace(scope, **gaps)
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller: an id for the audit trail and the actions it may take."""
+    """The caller: an id for the audit trail, the actions it may take, and the bounds it may take them in.
+
+    ``within`` is None for a principal that may act everywhere, also on the whole database.
+    """
 
     id: str
     rights: frozenset[Action] = field(default_factory=lambda: frozenset(Action))
+    within: Bounds | None = None
 
     @classmethod
     def local(cls) -> Principal:
@@ -130,11 +158,12 @@ class Authorizer(Protocol):
 
 
 class RightsAuthorizer:
-    """Grants what the principal's own rights allow, in any scope."""
+    """Grants what the principal's own rights allow, within its bounds."""
 
     def authorize(self, principal: Principal, action: Action, scope: Scope) -> Access:
-        """Grant the call when the principal holds the right of that name."""
-        if action not in principal.rights:
+        """Grant the call when the principal holds the right of that name and the scope lies within its bounds."""
+        within = principal.within
+        if action not in principal.rights or (within is not None and not within.hold(scope)):
             raise AccessDenied(f"{principal.id!r} may not {action.value} here.")
         return Access(principal, scope, action)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, DiskFull, InvalidScope, ServiceClosed
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope, reaching
@@ -21,14 +22,27 @@ DERIVATION = Principal("derivation", frozenset({Action.READ, Action.WRITE}))
 UNWRITABLE = (DatabaseLocked, DatabaseReadOnly, DiskFull)
 
 
+@dataclass(slots=True)
+class Opened:
+    """The open parts, which every face of one service shares; None once it was closed."""
+
+    parts: Parts | None
+
+
 class Calls:
     """The open service, for the methods that stand in other files."""
 
-    _parts: Parts | None
+    _opened: Opened
     _principal: Principal
     _authorizer: Authorizer
     _default_scope: Scope | None
     _settings: Settings
+
+    @property
+    def _parts(self) -> Parts:
+        if self._opened.parts is None:
+            raise ServiceClosed
+        return self._opened.parts
 
     def _enter(self, action: Action, scope: Scope | None) -> tuple[Parts, Access]:
         """The parts and the ticket of one call.
@@ -39,8 +53,6 @@ class Calls:
             AccessDenied: the principal may not do this here.
         """
         parts = self._parts
-        if parts is None:
-            raise ServiceClosed
         scope = scope or self._default_scope
         if scope is None:
             raise InvalidScope

@@ -6,6 +6,7 @@ Every call is authorised first; the ticket (:class:`Access`) is what the rooms b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Righ
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.answer_calls import AnswerCalls
-from fusion_memory.engine.calls import WHOLE_DATABASE
+from fusion_memory.engine.calls import WHOLE_DATABASE, Opened
 from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
@@ -32,7 +33,7 @@ from fusion_memory.engine.naming_calls import NamingCalls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.pack_calls import PackCalls
-from fusion_memory.engine.parts import Models, Parts, assemble
+from fusion_memory.engine.parts import Models, assemble
 from fusion_memory.engine.session_calls import SessionCalls
 from fusion_memory.ingestion.extraction.names import NameFinder
 from fusion_memory.ingestion.extractor import Extractor
@@ -102,14 +103,26 @@ class MemoryService(
         self._default_scope = default_scope
         self._settings = settings or Settings()
         self._closing = Lock()
-        self._parts: Parts | None = assemble(
-            db_path,
-            storage_backend,
-            Models(embedder, llm, extractor, name_finder, reranker),
-            self._settings,
-            clock or SystemClock(),
-            ids or RandomIds(),
+        self._opened = Opened(
+            assemble(
+                db_path,
+                storage_backend,
+                Models(embedder, llm, extractor, name_finder, reranker),
+                self._settings,
+                clock or SystemClock(),
+                ids or RandomIds(),
+            )
         )
+
+    def acting_as(self, principal: Principal) -> Self:
+        """The same open service for another caller: what it does is authorised and recorded under that principal.
+
+        It shares everything with the service it came from; closing either closes both. Making one costs nothing,
+        so a server makes one for every request.
+        """
+        face = copy(self)
+        face._principal = principal
+        return face
 
     def add(
         self,
@@ -330,7 +343,7 @@ class MemoryService(
     def close(self) -> None:
         """Write what waits and release the files and the model. Closing twice is harmless."""
         with self._closing:
-            parts, self._parts = self._parts, None
+            parts, self._opened.parts = self._opened.parts, None
         if parts is not None:
             parts.close()
 
@@ -343,7 +356,7 @@ class MemoryService(
         self.close()
 
     def __repr__(self) -> str:
-        if self._parts is None:
+        if self._opened.parts is None:
             return "MemoryService(closed)"
-        model = self._parts.embedder
+        model = self._opened.parts.embedder
         return f"MemoryService({model.space.name if model else 'keyword only'})"

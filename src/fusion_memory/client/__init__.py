@@ -1,0 +1,1 @@
+"""A memory that is kept elsewhere: the same protocol over HTTP."""

@@ -1,0 +1,1 @@
+"""The HTTP service: the same memory for agents in any language. It speaks `core.api` and nothing deeper."""
