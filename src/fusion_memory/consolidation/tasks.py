@@ -1,0 +1,19 @@
+"""The register of care: every task by its name. Who runs them, and when, stands elsewhere.
+
+A task is one file in this folder and one line here. Tasks run once for every owner, with a ticket for all of the
+owner's memory, except those of :data:`WHOLE_DATABASE`: they run once, with a ticket for the whole database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from fusion_memory.consolidation.care import CareTask
+
+TASKS: Mapping[str, CareTask] = MappingProxyType({})
+"""Every care task by its name."""
+
+WHOLE_DATABASE: Final[frozenset[str]] = frozenset()
+"""The names of tasks that are work on the database and on nobody's memories in particular."""
