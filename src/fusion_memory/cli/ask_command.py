@@ -11,7 +11,6 @@ import click
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.explaining import named
 from fusion_memory.cli.failure import Refusal
-from fusion_memory.cli.json_form import json_form
 from fusion_memory.cli.notes import degraded_notes
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import document
@@ -19,6 +18,7 @@ from fusion_memory.cli.query_options import query_options, search_options
 from fusion_memory.core.answers import Answer, AnswerClaim, AnswerPart
 from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.settings import Settings
+from fusion_memory.core.wire import encode
 
 ABSTAINED = 9
 """The exit code of a question to which the memory holds no answer."""
@@ -94,7 +94,7 @@ def _streamed(call: Call, parts: Iterator[AnswerPart]) -> Answer:
     for part in parts:
         answer = part.answer or answer
         if call.out.as_json:
-            document(json_form(part))
+            document(encode(part))
         elif part.claim is not None:
             _claim(call, part.claim)
     if answer is None:

@@ -15,8 +15,8 @@ from typing import Any
 from fusion_memory.cli import lazy
 from fusion_memory.cli.cells import Table
 from fusion_memory.cli.columns import aligned, harmless, one_line
-from fusion_memory.cli.json_form import json_form
 from fusion_memory.cli.messages import raw, text
+from fusion_memory.core.wire import encode
 
 Advance = Callable[[float], None]
 
@@ -44,7 +44,7 @@ class Output:
     def show(self, value: Any, render: Callable[[], None]) -> None:  # noqa: ANN401 (any record)
         """The result of a command: as one JSON document, or as ``render`` writes it."""
         if self.as_json:
-            document(json_form(value))
+            document(encode(value))
         else:
             render()
 
