@@ -100,3 +100,10 @@ def test_a_project_file_cannot_choose_who_reads_memories_elsewhere(section, name
         read(away, trusted=False)
     assert read(home, trusted=False) == home
     assert read(away, trusted=True) == away
+
+
+@pytest.mark.parametrize("line", ["[server]\ndev = 'on'\n", "[telemetry]\nspans = 'on'\n"])
+def test_a_project_file_cannot_say_how_a_service_is_run(line):
+    with pytest.raises(InvalidSetting, match=r"stands in project\.toml"):
+        resolve((file_layer("project.toml", line, trusted=False),))
+    assert resolve((file_layer("user.toml", line),)).origins

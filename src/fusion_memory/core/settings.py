@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
+from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
 
 __all__ = [
     "ADDRESSES",
@@ -31,10 +32,12 @@ __all__ = [
     "Layer",
     "RerankerSettings",
     "RetrievalSettings",
+    "ServerSettings",
     "Setting",
     "Settings",
     "StorageSettings",
     "SummarySettings",
+    "TelemetrySettings",
     "WorkingSettings",
     "catalogue",
     "environment_layer",
@@ -56,6 +59,9 @@ AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
+
+OPERATED = frozenset({"server", "telemetry"})
+"""Sections that are the operator's: a project file cannot set anything of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,8 @@ class Settings:
     core: CoreSettings = CoreSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
+    server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
+    telemetry: TelemetrySettings = TelemetrySettings()  # noqa: RUF009 (frozen)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
@@ -305,6 +313,12 @@ def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input
             why="A project file cannot say where memories are sent.",
             fix=f"set {setting.variable}, or put it into the user file: fusion-memory config path",
         )
+    if name.partition(".")[0] in OPERATED and not layer.trusted:
+        raise InvalidSetting(
+            f"{name} stands in {layer.label}.",
+            why="A project file cannot say how a service is run.",
+            fix=f"set {setting.variable}, or put it into the user file: fusion-memory config path",
+        )
     try:
         return _convert(setting.kind, raw)
     except ValueError:
@@ -343,6 +357,8 @@ _SECTIONS: dict[str, type] = {
     "core": CoreSettings,
     "retrieval": RetrievalSettings,
     "reranker": RerankerSettings,
+    "server": ServerSettings,
+    "telemetry": TelemetrySettings,
 }
 
 

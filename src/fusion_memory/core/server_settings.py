@@ -1,0 +1,64 @@
+"""Settings of the HTTP service: what it accepts, how long it waits, what it tells operators.
+
+Why it exists: they concern operators alone, so a project file, which may come with a checkout from anywhere, cannot
+set them. It must not know where values come from; ``settings`` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fusion_memory.core.model_settings import described
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What the HTTP service accepts and how long it waits."""
+
+    max_body_bytes: int = described(8_388_608, "longest request body, bytes", "请求体的最大字节数")
+    max_json_depth: int = described(32, "deepest nesting of a JSON body", "JSON 请求体的最大嵌套层数")
+    max_headers: int = described(64, "most headers of a request", "单个请求的最多头部数")
+    max_header_bytes: int = described(16_384, "longest headers together, bytes", "请求头部的总字节上限")
+    request_timeout_s: float = described(
+        60.0,
+        "seconds until a request is answered with 503; 0: however long",
+        "请求超过此秒数返回 503;0 表示不限",
+    )
+    drain_s: float = described(
+        10.0, "seconds that requests in flight get at shutdown", "关闭时留给未完成请求的秒数"
+    )
+    backlog_age_s: float = described(
+        900.0,
+        "work that waits longer turns readiness red, seconds; 0: never",
+        "积压超过此秒数则就绪检查变红;0 表示不检查",
+    )
+    idempotency_hours: float = described(
+        24.0, "hours a response is kept for its Idempotency-Key", "按 Idempotency-Key 保留响应的小时数"
+    )
+    heartbeat_s: float = described(15.0, "seconds between signs of life on an event stream", "事件流心跳间隔(秒)")
+    max_streams: int = described(64, "most event streams open at a time", "同时打开的事件流上限")
+    access_log: str = described(
+        "on", "on or off: one JSON line a request, without content", "on 或 off:每个请求一行 JSON,不含内容"
+    )
+    dev: str = described(
+        "off", "on or off: routes for trying out, such as seeding a story", "on 或 off:试用路由,例如写入演示故事"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """What operators learn of calls; never what they were about."""
+
+    spans: str = described(
+        "off",
+        "on or off: OpenTelemetry spans of calls and models (fusion-memory[telemetry])",
+        "on 或 off:调用与模型的 OpenTelemetry 跨度(fusion-memory[telemetry])",
+    )
+    price_per_1k_input: float = described(
+        0.0,
+        "price of 1,000 input tokens of the language model; 0: costs are not told",
+        "语言模型每 1000 个输入 token 的价格;0 表示不计费用",
+    )
+    price_per_1k_output: float = described(
+        0.0, "price of 1,000 output tokens of the language model", "语言模型每 1000 个输出 token 的价格"
+    )
