@@ -11,8 +11,8 @@ from fusion_memory import MemoryService, Scope
 from fusion_memory.cli import failure
 from fusion_memory.cli.messages import PARTS
 from fusion_memory.cli.tasks_command import STATUSES
-from fusion_memory.cli.words_errors_zh import ERRORS
 from fusion_memory.core.capture import Category
+from fusion_memory.core.error_words import CHINESE as ERRORS
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.knowledge import VIEW_TYPES, EntityKind, FactState, FactType, GateDecision
 from fusion_memory.core.layers import Cause

@@ -19,7 +19,7 @@ import click
 from fusion_memory.cli import table
 from fusion_memory.cli.columns import one_line
 from fusion_memory.cli.messages import raw, text
-from fusion_memory.cli.words_errors_zh import ERRORS
+from fusion_memory.core.error_words import in_words
 from fusion_memory.core.errors import DiskFull, FusionMemoryError, InvalidInput
 
 PROGRAM = "fusion-memory"
@@ -107,23 +107,11 @@ def _known(error: FusionMemoryError, command: str | None, lang: str) -> Report:
     if isinstance(error, Refusal):
         message, why = (text(lang, key, **error.values) for key in (error.key, f"{error.key}.why"))
         return Report(error.code, message, why, error.fix)
-    kind = type(error)
-    title = (kind.__doc__ or "").strip()
-    message, why, fix = _in_words(error.code, lang) or (title, kind.default_why, kind.default_fix)
-    if error.what != title:  # the error knows more than its name says
-        message = error.what if lang == "en" else f"{message}({error.what})"
-    if error.why != kind.default_why:
-        why = error.why
-    if error.fix != kind.default_fix:
-        fix = error.fix
-    else:
+    said = in_words(error, lang)
+    fix = said.fix
+    if not said.fix_of_its_own:
         fix = raw(lang, f"fix.{error.code}.{command}") or raw(lang, f"fix.{error.code}") or fix
-    return Report(error.code, message, why, fix.replace("{command}", command or "add"))
-
-
-def _in_words(code: str, lang: str) -> tuple[str, str, str] | None:
-    """Title, reason and fix of an error in Chinese; in English the tree speaks for itself."""
-    return ERRORS.get(code) if lang == "zh" else None
+    return Report(error.code, said.message, said.why, fix.replace("{command}", command or "add"))
 
 
 def _usage(error: click.UsageError, lang: str) -> Report:

@@ -5,7 +5,7 @@ This is the only file besides ``main`` and the command table that imports inside
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -51,6 +51,13 @@ def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
     from fusion_memory.engine import build
 
     return build.restore(settings, folder, backup)
+
+
+def serve(settings: Settings, folder: Path, ready: Callable[[str], None]) -> None:
+    """Serve the memory of these settings over HTTP until told to end; ``ready`` hears the address."""
+    from fusion_memory.service import serving
+
+    serving.serve(settings, folder, ready)
 
 
 def recipes() -> Mapping[str, Recipe]:

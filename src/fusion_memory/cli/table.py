@@ -52,6 +52,7 @@ COMMANDS = {
     "merge": Entry("naming_command", "merge", "understand"),
     "split": Entry("naming_command", "split", "understand"),
     "alias": Entry("naming_command", "alias", "understand"),
+    "serve": Entry("serve_command", "serve", "care"),
     "stats": Entry("stats_command", "stats", "care"),
     "report": Entry("report_command", "report", "care"),
     "tasks": Entry("tasks_command", "tasks", "care"),

@@ -13,8 +13,14 @@ from fusion_memory.core.model_settings import described
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What the HTTP service accepts and how long it waits."""
+    """Where the HTTP service listens, what it accepts and how long it waits."""
 
+    host: str = described("127.0.0.1", "address it listens on", "监听地址")
+    port: int = described(8765, "port it listens on; 0: any that is free", "监听端口;0 表示任一空闲端口")
+    page: int = described(50, "items on a page of a list, unless a request says", "列表每页的条数(请求未指定时)")
+    max_text_chars: int = described(
+        20_000, "longest text of POST /v1/ingest, characters", "POST /v1/ingest 的最长文本(字符)"
+    )
     max_body_bytes: int = described(8_388_608, "longest request body, bytes", "请求体的最大字节数")
     max_json_depth: int = described(32, "deepest nesting of a JSON body", "JSON 请求体的最大嵌套层数")
     max_headers: int = described(64, "most headers of a request", "单个请求的最多头部数")

@@ -1,0 +1,29 @@
+"""What the HTTP service needs of a memory: :class:`MemoryApi` for many callers.
+
+The engine's service is one. This file must not know how it is served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, Self
+
+from fusion_memory.core.api import MemoryApi
+from fusion_memory.core.reports import ImportResult
+from fusion_memory.core.scope import Principal, Scope
+
+
+class ServedMemory(MemoryApi, Protocol):
+    """A memory that acts for whoever calls."""
+
+    def acting_as(self, principal: Principal) -> Self:
+        """The same open memory for another caller; making one costs nothing."""
+        ...
+
+    def export(self, scope: Scope | None = None) -> Iterator[dict[str, Any]]:
+        """Everything the scope holds as JSON objects, from a header to an end line with a digest."""
+        ...
+
+    def import_records(self, records: Iterable[Mapping[str, Any]], *, scope: Scope | None = None) -> ImportResult:
+        """Take in what :meth:`export` gave; a repetition changes nothing."""
+        ...

@@ -1,0 +1,142 @@
+"""What only a service can answer: errors of requests and callers, beside the tree of ``core.errors``.
+
+The command line never meets them; the HTTP service raises them and its client raises them again. ``WORDS_ZH`` says
+them in Chinese. This file must not know statuses: those stand in ``service.problems``.
+"""
+
+from __future__ import annotations
+
+from fusion_memory.core.errors import AccessDenied, FusionMemoryError, InvalidInput
+
+
+class Unauthenticated(AccessDenied):
+    """The caller is not known."""
+
+    code = "unauthenticated"
+    default_why = "The request carries no valid key."
+    default_fix = "send Authorization: Bearer KEY"
+
+
+class TooManyRequests(FusionMemoryError):
+    """There were too many requests."""
+
+    code = "too_many_requests"
+    default_why = "The caller is over its rate."
+    default_fix = "wait as long as Retry-After says"
+
+    def __init__(self, what: str | None = None, *, retry_after_s: float = 1.0) -> None:
+        super().__init__(what)
+        self.retry_after_s = retry_after_s
+
+
+class MalformedRequest(InvalidInput):
+    """The request cannot be read."""
+
+    code = "malformed_request"
+    default_why = "Its body is no valid JSON."
+    default_fix = "send a JSON object as application/json"
+
+
+class InvalidRequest(InvalidInput):
+    """The request does not have the shape of its route."""
+
+    code = "invalid_request"
+    default_why = "A field is missing, unknown, of the wrong type or out of range."
+    default_fix = "see errors, and the schema of the route in /openapi.json"
+
+
+class BadCursor(InvalidInput):
+    """The cursor cannot be used."""
+
+    code = "bad_cursor"
+    default_why = "It was changed, or it belongs to another list."
+    default_fix = "use a cursor as it came, with the same filters, or begin without one"
+
+
+class TooLarge(InvalidInput):
+    """The request is too large."""
+
+    code = "too_large"
+    default_why = "Its body is over server.max_body_bytes."
+    default_fix = "send it in parts, or raise the setting server.max_body_bytes"
+
+
+class TooDeep(InvalidInput):
+    """The request is nested too deeply."""
+
+    code = "too_deep"
+    default_why = "Its body is nested deeper than server.max_json_depth."
+    default_fix = "send flatter JSON"
+
+
+class Conflicting(InvalidInput):
+    """The request does not fit what is there."""
+
+    code = "conflict"
+    default_why = "What it wants to change changed meanwhile, or is being changed."
+    default_fix = "read it again, then decide"
+
+
+class StaleVersion(InvalidInput):
+    """What is to be changed is not in that version."""
+
+    code = "stale_version"
+    default_why = "If-Match names another version than the present one."
+    default_fix = "read it again and send its ETag"
+
+
+class NoSuchRoute(FusionMemoryError):
+    """There is no such route."""
+
+    code = "no_such_route"
+    default_why = "The path names nothing that this service offers."
+    default_fix = "see /docs"
+
+
+class MethodNotAllowed(FusionMemoryError):
+    """The route does not take this method."""
+
+    code = "method_not_allowed"
+    default_why = "The header Allow names those that it takes."
+    default_fix = "see /docs"
+
+
+class Unexpected(FusionMemoryError):
+    """The service failed."""
+
+    code = "internal"
+    default_why = "This is not expected; it may be a defect of Fusion Memory."
+    default_fix = "try again; if it stays, tell whoever runs the service"
+
+
+WORDS_ZH = {
+    "unauthenticated": ("不认识调用者。", "请求中没有有效的密钥。", "发送 Authorization: Bearer 密钥"),
+    "too_many_requests": ("请求太多。", "超过了允许的速率。", "按 Retry-After 等待后重试"),
+    "malformed_request": ("请求无法读取。", "正文不是有效的 JSON。", "以 application/json 发送一个 JSON 对象"),
+    "invalid_request": (
+        "请求不符合此路由的格式。",
+        "有字段缺失、未知、类型不对或超出范围。",
+        "见 errors,以及 /openapi.json 中此路由的格式",
+    ),
+    "bad_cursor": (
+        "游标无法使用。",
+        "它被改动过,或属于另一个列表。",
+        "原样使用游标并保持筛选条件,或不带游标重新开始",
+    ),
+    "too_large": (
+        "请求太大。",
+        "正文超过了 server.max_body_bytes。",
+        "分几次发送,或调高设置 server.max_body_bytes",
+    ),
+    "too_deep": ("请求嵌套太深。", "正文的嵌套超过了 server.max_json_depth。", "发送嵌套更浅的 JSON"),
+    "conflict": ("请求与现有内容不符。", "要更改的内容已被更改,或正在更改。", "重新读取后再决定"),
+    "stale_version": ("要更改的不是这个版本。", "If-Match 指的不是当前版本。", "重新读取,并发送它的 ETag"),
+    "no_such_route": ("没有这个路由。", "此路径不是本服务提供的。", "见 /docs"),
+    "method_not_allowed": ("此路由不接受这种方法。", "Allow 头列出了可用的方法。", "见 /docs"),
+    "internal": (
+        "服务出错。",
+        "这不在预料之中,可能是 Fusion Memory 的缺陷。",
+        "请重试;若仍失败,请告知服务的运行者",
+    ),
+}
+"""Title, reason and fix of each in Chinese, by code."""

@@ -1,0 +1,54 @@
+"""The application: a memory, served over HTTP. It composes the parts of this room and opens nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from fusion_memory import __version__
+from fusion_memory.core.served import ServedMemory
+from fusion_memory.service import problems
+from fusion_memory.service.options import ServiceOptions
+from fusion_memory.service.routes import ROUTERS
+
+TITLE = "Fusion Memory"
+DESCRIPTION = (
+    "Long-term memory for AI agents: durable, offline, English and Chinese, every answer with its evidence."
+)
+
+
+def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -> FastAPI:
+    """The application on an open memory.
+
+    Args:
+        memory: stays open when the application ends: whoever opened it closes it.
+        options: gate, limits and companions; those of one person at this computer when absent.
+    """
+    options = options or ServiceOptions()
+    app = FastAPI(
+        title=TITLE,
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.memory = memory
+    app.state.options = options
+    problems.install(app)
+    for router in (*ROUTERS, *options.routers):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Run the companions; the memory is left as it was."""
+    options: ServiceOptions = app.state.options
+    with ExitStack() as beside:
+        for companion in options.companions:
+            beside.enter_context(await run_in_threadpool(companion))
+        yield

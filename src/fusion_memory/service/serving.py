@@ -1,0 +1,95 @@
+"""Composition: settings, an open memory, the application, a socket. The only file here that knows the engine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from fusion_memory.core.errors import InvalidSetting
+from fusion_memory.core.settings import Settings
+from fusion_memory.engine.build import open_service
+from fusion_memory.service.app import create_app
+from fusion_memory.service.gate import OpenGate
+from fusion_memory.service.options import ServiceOptions
+
+BACKLOG = 512
+GRACE_S = 10
+
+
+def serve(settings: Settings, folder: Path, ready: Callable[[str], None] | None = None) -> None:
+    """Serve the memory that the settings name until the process is told to end; requests under way are finished.
+
+    Args:
+        settings: all of them; those of ``[server]`` say where to listen.
+        folder: holds the database when the settings name none.
+        ready: hears the address once requests are taken.
+
+    Raises:
+        InvalidSetting: the address cannot be listened on, or would let anybody in.
+    """
+    options = ServiceOptions(settings=settings.server)
+    require_guarded(settings, options)
+    listener = listening(settings.server.host, settings.server.port)
+    with listener, open_service(settings, folder) as memory:
+        config = uvicorn.Config(
+            create_app(memory, options=options),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        if ready is not None:
+            ready(address_of(listener))
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def require_guarded(settings: Settings, options: ServiceOptions) -> None:
+    """Without a gate that asks who calls, the service listens to this computer only.
+
+    Raises:
+        InvalidSetting: it would listen to others.
+    """
+    if isinstance(options.gate, OpenGate) and not is_loopback(settings.server.host):
+        raise InvalidSetting(
+            f"server.host = {settings.server.host!r} would let everybody in.",
+            why="Nobody is asked who they are, so the service listens to this computer only.",
+            fix="set server.host to 127.0.0.1, or make keys first",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this computer's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a socket listens, as people type it."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address.
+
+    Raises:
+        InvalidSetting: the port is taken, or the address is none of this computer's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidSetting(
+            f"The service cannot listen on {host}:{port}: {reason}.",
+            why="Another program listens there, or the address is not this computer's.",
+            fix=f"choose another port, for instance --port {port + 1 if port < 65_535 else 8765}",
+        ) from None
