@@ -65,11 +65,12 @@ def problem_of(error: FusionMemoryError, request: Request, **more: object) -> JS
     told = error if status < 500 else type(error)()
     said = in_words(told, language)
     hint = HINTS[language].get(error.code, said.fix) if not said.fix_of_its_own else said.fix
+    gap = " " if language == "en" else ""
     body = {
         "type": TYPE_PREFIX + error.code,
         "title": said.title,
         "status": status,
-        "detail": f"{said.message} {said.why}",
+        "detail": f"{said.message}{gap}{said.why}",
         "code": error.code,
         "hint": hint,
         "instance": request.url.path,
