@@ -10,6 +10,7 @@ from fusion_memory.core.answers import Answer, AnswerPart, Spending
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.scope import Access, Action, Scope, reaching
+from fusion_memory.core.telemetry import ABSTAINED, ANSWER, RECORDS, observing
 from fusion_memory.engine import packing, upkeep
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, require_count
@@ -117,7 +118,12 @@ def _inquiry(parts: Parts, access: Access, query: str, options: SearchOptions, t
 
 
 def _told(parts: Parts, inquiry: Inquiry, model: GuardedLanguageModel | None) -> Iterator[AnswerPart]:
-    made = list(answered(inquiry, model))
+    with observing(ANSWER) as seen:
+        made = list(answered(inquiry, model))
+        for part in made:
+            if part.answer is not None:
+                told = part.answer
+                seen.attributes |= {RECORDS: len(told.evidence_source), ABSTAINED: told.abstained is not None}
     for part in made:
         if part.answer is not None and part.answer.spending.calls:
             _spend(parts, part.answer.spending)

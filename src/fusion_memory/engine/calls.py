@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, DiskFull, InvalidScope, ServiceClosed
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope, reaching
 from fusion_memory.core.settings import Settings
+from fusion_memory.core.telemetry import reach
 from fusion_memory.engine import upkeep
 from fusion_memory.engine.parts import Parts
 
@@ -58,7 +59,9 @@ class Calls:
             raise InvalidScope
         if not isinstance(scope, Scope):
             raise InvalidScope(f"A {type(scope).__name__} is no Scope.")
-        return parts, self._authorizer.authorize(self._principal, action, scope)
+        access = self._authorizer.authorize(self._principal, action, scope)
+        reach(scope)
+        return parts, access
 
     def _read(self, scope: Scope | None, across_sessions: bool = False) -> tuple[Parts, Access]:
         parts, access = self._enter(Action.READ, scope)

@@ -12,6 +12,7 @@ from fusion_memory.core.knowledge import Conflict, Entity, Fact, Profile, View
 from fusion_memory.core.knowledge_api import Moment
 from fusion_memory.core.reports import ProfileReport, RebuildReport
 from fusion_memory.core.scope import Action, Scope
+from fusion_memory.core.telemetry import UPDATE, observing
 from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.engine import timelines, understanding
 from fusion_memory.engine.calls import Calls
@@ -270,7 +271,7 @@ class KnowledgeCalls(Calls):
             InvalidInput: nothing would change, or the new value is empty.
         """
         parts, access = self._enter(Action.WRITE, scope)
-        with parts.database.write() as tx:
+        with observing(UPDATE), parts.database.write() as tx:
             return corrections.correct(tx, access, fact_id, Correction(object, text), parts.clock.now())
 
     def retract(self, fact_id: str, scope: Scope) -> Fact:
@@ -280,7 +281,7 @@ class KnowledgeCalls(Calls):
             NotFound: there is no such fact in the scope.
         """
         parts, access = self._enter(Action.WRITE, scope)
-        with parts.database.write() as tx:
+        with observing(UPDATE), parts.database.write() as tx:
             return corrections.retract(tx, access, fact_id, parts.clock.now())
 
     def encoding_report(self, scope: Scope, labels: Mapping[str, str] | None = None) -> EncodingReport:

@@ -13,6 +13,7 @@ from fusion_memory.core.packs import ContextPack
 from fusion_memory.core.records import Event, SearchOptions
 from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RetrievalSettings
+from fusion_memory.core.telemetry import DEGRADED, PACK_BUDGET, PACK_TOKENS, RECIPE, RECORDS, SEARCH, observing
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import core_facts, events, facts, outbox, packs, views, working
 from fusion_memory.memory.facts import FactQuery
@@ -66,6 +67,19 @@ def packed(parts: Parts, access: Access, query: str, options: SearchOptions, bud
     the memory, and neither the conversation at hand nor what is true now is: they are then left out, and facts and
     contradictions are those within the evidence.
     """
+    with observing(SEARCH) as observed:
+        made = _packed(parts, access, query, options, budget_tokens)
+        observed.attributes |= {
+            RECORDS: len(made.offer.result.hits),
+            RECIPE: made.offer.result.recipe,
+            DEGRADED: bool(made.pack.degraded),
+            PACK_TOKENS: made.pack.tokens,
+            PACK_BUDGET: budget_tokens,
+        }
+    return made
+
+
+def _packed(parts: Parts, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Packed:
     seen = reaching(access, options.allow_cross_session)
     offer = parts.retrieval.offer(access, query, options, budget_tokens)
     recent = working_of(parts, access, options)

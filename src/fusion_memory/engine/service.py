@@ -22,6 +22,7 @@ from fusion_memory.core.records import AddResult, SearchOptions, SearchResult, T
 from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope, reaching
 from fusion_memory.core.settings import Settings
+from fusion_memory.core.telemetry import ADD, DEGRADED, ERASE, RECIPE, RECORDS, SEARCH, observing
 from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.answer_calls import AnswerCalls
 from fusion_memory.engine.calls import WHOLE_DATABASE, Opened
@@ -138,7 +139,10 @@ class MemoryService(
             StorageError: the database refused; nothing of it was stored.
         """
         parts, access = self._enter(Action.WRITE, scope)
-        return parts.ingestion.add(access, input, Defaults(scope, session_time, metadata))
+        with observing(ADD) as seen:
+            done = parts.ingestion.add(access, input, Defaults(scope, session_time, metadata))
+            seen.attributes[RECORDS] = len(done.ids)
+        return done
 
     def add_batch(
         self,
@@ -154,7 +158,10 @@ class MemoryService(
         An error stops the stream; what was committed before it stays and a repeated call skips it.
         """
         parts, access = self._enter(Action.WRITE, scope)
-        return parts.ingestion.add_stream(access, inputs, Defaults(scope, session_time, metadata), progress)
+        with observing(ADD) as seen:
+            done = parts.ingestion.add_stream(access, inputs, Defaults(scope, session_time, metadata), progress)
+            seen.attributes[RECORDS] = len(done.ids)
+        return done
 
     def search(
         self,
@@ -177,7 +184,9 @@ class MemoryService(
         """
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, overrides, self._settings.retrieval)
-        found = parts.retrieval.search(access, query, wanted)
+        with observing(SEARCH) as seen:
+            found = parts.retrieval.search(access, query, wanted)
+            seen.attributes |= {RECORDS: len(found.hits), RECIPE: found.recipe, DEGRADED: bool(found.degraded)}
         return replace(found, working=packing.working_of(parts, access, wanted))
 
     def get(self, object_id: str, object_type: str | None = None, scope: Scope | None = None) -> lookup.Found:
@@ -247,7 +256,10 @@ class MemoryService(
         parts, access = self._enter(Action.FORGET, scope)
         if (ids is None) != everything:
             raise InvalidOption("Say what to forget.", fix="pass ids=[...] or everything=True, not both")
-        return upkeep.forget(parts, access, None if everything else list(dict.fromkeys(ids or ())), dry_run)
+        with observing(ERASE) as seen:
+            done = upkeep.forget(parts, access, None if everything else list(dict.fromkeys(ids or ())), dry_run)
+            seen.attributes[RECORDS] = 0 if dry_run else len(done.ids)
+        return done
 
     def stats(self, scope: Scope) -> Stats:
         """Count what the scope holds."""

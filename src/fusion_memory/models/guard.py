@@ -8,6 +8,7 @@ import numpy as np
 
 from fusion_memory.core.errors import DimensionMismatch, EmbeddingFailed, FusionMemoryError
 from fusion_memory.core.records import EmbeddingSpace
+from fusion_memory.core.telemetry import EMBEDDINGS, MODEL, TEXTS, observing
 from fusion_memory.models.batches import by_length
 from fusion_memory.models.interface import Embedder, FloatMatrix
 
@@ -55,11 +56,13 @@ class GuardedEmbedder:
     def _embed(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatMatrix]) -> FloatMatrix:
         space = self.space
         vectors = np.empty((len(texts), space.dimension), np.float32)
-        for batch in by_length([len(text) for text in texts], largest=self._inner.max_batch):
-            made = _call(embed, [texts[index] for index in batch], space)
-            _check_shape(made, len(batch), space)
-            vectors[batch] = made
-        return _unit_rows(vectors, space)
+        with observing(EMBEDDINGS) as seen:
+            seen.attributes |= {MODEL: space.model, TEXTS: len(texts)}
+            for batch in by_length([len(text) for text in texts], largest=self._inner.max_batch):
+                made = _call(embed, [texts[index] for index in batch], space)
+                _check_shape(made, len(batch), space)
+                vectors[batch] = made
+            return _unit_rows(vectors, space)
 
 
 def _call(

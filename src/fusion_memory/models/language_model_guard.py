@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fusion_memory.core.errors import LanguageModelFailed, ModelError, ModelTimeout
+from fusion_memory.core.telemetry import CHAT, INPUT_TOKENS, MODEL, OUTPUT_TOKENS, observing
 from fusion_memory.models.language_model import (
     LanguageModel,
     ModelUsage,
@@ -65,6 +66,16 @@ class GuardedLanguageModel:
             ModelTimeout: the model, or the function that stands for it, ran out of time.
             ModelError: another failure of the model, or a reply that is none.
         """
+        with observing(CHAT) as seen:
+            reply = self._completed(prompt)
+            seen.attributes |= {
+                MODEL: reply.model,
+                INPUT_TOKENS: reply.input_tokens,
+                OUTPUT_TOKENS: reply.output_tokens,
+            }
+        return reply
+
+    def _completed(self, prompt: Prompt) -> Reply:
         started = self._monotonic()
         try:
             reply = self._judged(_call(self._inner, prompt))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from fusion_memory.core.errors import InvalidOption, ModelError, RerankFailed
+from fusion_memory.core.telemetry import MODEL, RERANK, TEXTS, observing
 from fusion_memory.models.deadline import Deadline
 from fusion_memory.models.reranker import Reranker, RerankUsage, reads
 
@@ -62,6 +63,11 @@ class GuardedReranker:
         """
         if not passages:
             return []
+        with observing(RERANK) as seen:
+            seen.attributes |= {MODEL: self.name, TEXTS: len(passages)}
+            return self._scored(query, passages)
+
+    def _scored(self, query: str, passages: Sequence[str]) -> list[float]:
         started = self._monotonic()
         failures: dict[str, int] = {}
         try:
