@@ -4,9 +4,9 @@ Why it exists: metrics and traces are no part of what they observe. It must not 
 names, counts, sizes and error codes: never a text, a question, a name of a person or a secret.
 
 The names are those of the OpenTelemetry conventions for generative AI, whose operations on memory are
-``search_memory``, ``upsert_memory``, ``update_memory`` and ``delete_memory``, and whose model calls are ``chat`` and
-``embeddings`` (https://github.com/open-telemetry/semantic-conventions-genai, status: development). What they do not
-name stands under ``fusion_memory.``.
+``search_memory``, ``upsert_memory``, ``update_memory`` and ``delete_memory``, and whose model calls are
+``chat`` and ``embeddings`` (github.com/open-telemetry/semantic-conventions-genai, in development). What they
+do not name stands under ``fusion_memory.``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """OpenTelemetry spans of what a memory does and of the models it asks (extra ``telemetry``).
 
 Why it exists: whoever traces an agent sees the memory's part in it. It must not know any call of the service: it
-hears of them as :mod:`fusion_memory.core.telemetry` tells, names and counts, so a span never holds a text. Attributes
-follow the conventions for generative AI of mid-2026 (``gen_ai.memory.*``, ``gen_ai.usage.*``, in development).
+hears of them as :mod:`fusion_memory.core.telemetry` tells, names and counts, so a span never holds a text. Its
+attributes are those for generative AI of mid-2026 (``gen_ai.memory.*``, ``gen_ai.usage.*``, in development).
 """
 
 from __future__ import annotations
