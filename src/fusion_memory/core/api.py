@@ -14,6 +14,7 @@ from fusion_memory.core.answer_api import AnswerApi
 from fusion_memory.core.capture import LogRecord, ScreeningReport
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
+from fusion_memory.core.listing_api import ListingApi
 from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.scope import Scope
@@ -23,7 +24,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(AnswerApi, KnowledgeApi, Protocol):
+class MemoryApi(AnswerApi, KnowledgeApi, ListingApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.

@@ -101,7 +101,9 @@ class KnowledgeApi(Protocol):
         """Who and what was spoken of, most often named first."""
         ...
 
-    def entity_graph(self, entity: str, scope: Scope, *, hops: int = 1, limit: int = 50) -> EntityGraph:
+    def entity_graph(
+        self, entity: str, scope: Scope, *, hops: int = 1, limit: int = 50, as_of: Moment | None = None
+    ) -> EntityGraph:
         """An entity, its neighbours, and what connects them."""
         ...
 
@@ -174,7 +176,14 @@ class KnowledgeApi(Protocol):
         ...
 
     def record_message(
-        self, scope: Scope, role: str, content: str, *, time: Moment | None = None, name: str | None = None
+        self,
+        scope: Scope,
+        role: str,
+        content: str,
+        *,
+        time: Moment | None = None,
+        name: str | None = None,
+        message_id: str | None = None,
     ) -> AddResult:
         """Add one message of the running conversation."""
         ...
@@ -211,11 +220,11 @@ class KnowledgeApi(Protocol):
         """Summarise the scope's session anew."""
         ...
 
-    def get_session_summaries(self, scope: Scope) -> tuple[SessionSummary, ...]:
+    def get_session_summaries(self, scope: Scope, *, limit: int = 100) -> tuple[SessionSummary, ...]:
         """The summaries of the scope's sessions."""
         ...
 
-    def get_session_schemas(self, scope: Scope) -> tuple[SessionSchema, ...]:
+    def get_session_schemas(self, scope: Scope, *, limit: int = 100) -> tuple[SessionSchema, ...]:
         """Telling words and sentences of the scope's longer sessions."""
         ...
 

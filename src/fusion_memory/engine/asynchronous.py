@@ -25,6 +25,7 @@ CALLS = (
     "replay_pack",
     "diff_packs",
     "get",
+    "memories",
     "history",
     "forget",
     "stats",

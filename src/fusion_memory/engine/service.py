@@ -30,6 +30,7 @@ from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
+from fusion_memory.engine.listing_calls import ListingCalls
 from fusion_memory.engine.naming_calls import NamingCalls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
@@ -54,6 +55,7 @@ class MemoryService(
     SessionCalls,
     CaptureCalls,
     FeedbackCalls,
+    ListingCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 

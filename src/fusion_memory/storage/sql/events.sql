@@ -78,3 +78,19 @@ ORDER BY coalesce(again_at, recorded_at) DESC, seq DESC LIMIT :count;
 -- name: events_taken_back
 SELECT e.event_id FROM encodings n JOIN events e ON e.event_no = n.event_no
 WHERE (:owner_no IS NULL OR n.owner_no = :owner_no) AND n.reason = 'taken_back';
+
+-- name: event_listed
+SELECT event_no, event_id, content, kind, role, speaker, said_at, recorded_at, workspace_id, user_id, agent_id,
+       run_id, session_id, app_id, thread, seq, client_id, origin, trust, metadata, times_seen, last_seen_at, dedup_key
+FROM events
+WHERE owner_no = :owner_no
+  AND (:session_id IS NULL OR session_id = :session_id) AND (:agent_id IS NULL OR agent_id = :agent_id)
+  AND (:run_id IS NULL OR run_id = :run_id) AND (:app_id IS NULL OR app_id = :app_id)
+  AND (:since IS NULL OR said_at >= :since) AND (:until IS NULL OR said_at < :until)
+  AND (:as_of IS NULL OR recorded_at <= :as_of)
+  AND (:role IS NULL OR role = :role) AND (:speaker IS NULL OR speaker = :speaker)
+  AND (:origin IS NULL OR origin = :origin) AND (:trust IS NULL OR trust = :trust)
+  AND (:at IS NULL OR said_at < :at OR (said_at = :at AND event_no < coalesce(
+      (SELECT last.event_no FROM events last WHERE last.event_id = :event_id AND last.owner_no = :owner_no),
+      9223372036854775807)))
+ORDER BY said_at DESC, event_no DESC LIMIT :count;
