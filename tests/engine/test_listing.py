@@ -1,7 +1,7 @@
 """Leafing through memories: every one once, also while others come and go."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fusion_memory import MemoryService, Scope
@@ -28,6 +28,7 @@ def memory():
         yield opened
 
 
+@settings(max_examples=40, deadline=None)
 @given(hours=st.lists(st.integers(0, 5), max_size=14), limit=st.integers(1, 5))
 def test_every_memory_comes_once_and_the_latest_first(hours, limit):
     with MemoryService(embedder=None, reranker=None, llm=None) as memory:
