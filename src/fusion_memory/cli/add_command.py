@@ -124,6 +124,8 @@ def _show_counts(call: Call, result: AddResult) -> None:
 def _talk(call: Call, result: AddResult, *, counts: bool = True) -> None:
     if counts:
         call.out.note("add.counts", stored=result.inserted, known=len(result.duplicates))
+    if result.redacted:
+        call.out.note("add.redacted", count=sum(result.redacted.values()), kinds=", ".join(result.redacted))
     degraded_notes(call.out, result.degraded)
 
 

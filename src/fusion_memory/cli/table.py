@@ -25,6 +25,7 @@ COMMANDS = {
     "add": Entry("add_command", "add", "store"),
     "ingest-log": Entry("log_command", "ingest_log", "store"),
     "import": Entry("import_command", "import_", "store"),
+    "redact": Entry("redact_command", "redact_", "store"),
     "search": Entry("search_command", "search", "find"),
     "ask": Entry("ask_command", "ask", "find"),
     "context": Entry("ask_command", "context", "find"),

@@ -139,7 +139,8 @@ class AddResult:
 
     ``ids`` has one memory id per thing said, in order, also for repeated ones; ``duplicates`` are
     those that were already there; ``pending`` counts pieces whose vectors are still to be made; ``taken_back``
-    counts facts of the message before, which somebody asked not to have remembered.
+    counts facts of the message before, which somebody asked not to have remembered. ``redacted`` counts the
+    credentials that were taken out before anything was kept, by kind.
     """
 
     ids: tuple[str, ...]
@@ -149,6 +150,7 @@ class AddResult:
     pending: int = 0
     degraded: tuple[str, ...] = ()
     taken_back: int = 0
+    redacted: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         parts = [f"{self.inserted} stored"]
@@ -158,6 +160,8 @@ class AddResult:
             parts.append(f"{self.pending} vectors pending")
         if self.taken_back:
             parts.append(f"{self.taken_back} taken back")
+        if self.redacted:
+            parts.append(f"{sum(self.redacted.values())} credentials taken out")
         ids = ", ".join(self.ids[:3]) + (", ..." if len(self.ids) > 3 else "")
         return f"AddResult({', '.join(parts)}: {ids})"
 

@@ -56,6 +56,8 @@ AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
         "embedding.provider": frozenset({"auto", "local", "none"}),
         "llm.provider": frozenset({"none"}),
         "reranker.kind": frozenset({"auto", "local", "lexical", "none"}),
+        "capture.redact": frozenset({"on"}),
+        "capture.redact_except": frozenset({""}),
     }
 )
 """Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
@@ -100,6 +102,12 @@ class CaptureSettings:
         "更短的文本:judge(只有应答词时舍弃)、drop 或 keep",
     )
     tiers: str = described("default", "tier preset: default or vector-mind", "分层预设:default 或 vector-mind")
+    redact: str = described(
+        "on", "take credentials out of everything that is kept: on or off", "保存前去除其中的凭证:on 或 off"
+    )
+    redact_except: str = described(
+        "", "kinds of credentials to leave in, with commas between", "保留不去除的凭证类型,以逗号分隔"
+    )
 
 
 @dataclass(frozen=True, slots=True)

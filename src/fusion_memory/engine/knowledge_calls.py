@@ -271,8 +271,10 @@ class KnowledgeCalls(Calls):
             InvalidInput: nothing would change, or the new value is empty.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        clean = parts.redactor.text
+        wish = Correction(clean(object), None if text is None else clean(text))
         with observing(UPDATE), parts.database.write() as tx:
-            return corrections.correct(tx, access, fact_id, Correction(object, text), parts.clock.now())
+            return corrections.correct(tx, access, fact_id, wish, parts.clock.now())
 
     def retract(self, fact_id: str, scope: Scope) -> Fact:
         """Take a fact back: it is current no longer, its evidence stays.

@@ -80,6 +80,7 @@ def packed(parts: Parts, access: Access, query: str, options: SearchOptions, bud
 
 
 def _packed(parts: Parts, access: Access, query: str, options: SearchOptions, budget_tokens: int) -> Packed:
+    query = parts.redactor.text(query)
     seen = reaching(access, options.allow_cross_session)
     offer = parts.retrieval.offer(access, query, options, budget_tokens)
     recent = working_of(parts, access, options)

@@ -33,6 +33,7 @@ from fusion_memory.ingestion.gate import Thresholds
 from fusion_memory.ingestion.likeness import Cosines
 from fusion_memory.ingestion.pipeline import Ingestion, Preparation
 from fusion_memory.ingestion.reader import EventReader
+from fusion_memory.ingestion.redaction import Redactor
 from fusion_memory.ingestion.resolve import Judging
 from fusion_memory.ingestion.second_reading import SecondOptions, SecondReader
 from fusion_memory.ingestion.segment import Cutting
@@ -91,6 +92,7 @@ class Parts:
     retrieval: Retrieval
     reranker: GuardedReranker | None
     traces: TraceLog
+    redactor: Redactor
     clock: Clock
     ids: IdSource
 
@@ -151,6 +153,7 @@ def assemble(
     encoder = open_encoder(database, model, settings.encoding, clock, models.name_finder)
     second = open_second_reader(database, model, extractor, settings, clock)
     background = BackgroundWork(second.drain) if second and settings.encoding.mode == SYNC else None
+    redactor = Redactor.from_settings(settings.capture)
     stage = RerankStage(reranker, settings.reranker)
     deriver = Deriver(database, maker, encoder)
     asking = Asking(model, settings.retrieval, clock, choose_refiner(answering, settings.retrieval))
@@ -161,7 +164,7 @@ def assemble(
         ingestion=Ingestion(
             database,
             deriver,
-            Preparation(Cutting.from_settings(ingest), ingest.max_chars, work_of(encoder, second)),
+            Preparation(Cutting.from_settings(ingest), ingest.max_chars, redactor, work_of(encoder, second)),
             clock,
             ids,
             background.wake if background else nobody,
@@ -177,6 +180,7 @@ def assemble(
         ),
         reranker=reranker,
         traces=traces,
+        redactor=redactor,
         clock=clock,
         ids=ids,
     )

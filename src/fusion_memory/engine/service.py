@@ -187,7 +187,7 @@ class MemoryService(
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, overrides, self._settings.retrieval)
         with observing(SEARCH) as seen:
-            found = parts.retrieval.search(access, query, wanted)
+            found = parts.retrieval.search(access, parts.redactor.text(query), wanted)
             seen.attributes |= {RECORDS: len(found.hits), RECIPE: found.recipe, DEGRADED: bool(found.degraded)}
         return replace(found, working=packing.working_of(parts, access, wanted))
 

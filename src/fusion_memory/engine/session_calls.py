@@ -123,8 +123,9 @@ class SessionCalls(Calls):
             InvalidInput: a key or value cannot be kept.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        clean = parts.redactor.values(updates)
         with parts.database.write() as tx:
-            return profile_values.update(tx, access, updates, parts.clock.now())
+            return profile_values.update(tx, access, clean, parts.clock.now())
 
     def tell(self, text: str, scope: Scope) -> Told:
         """Do what plain words ask for: remember, recall, search, tidy up; to forget is only proposed.

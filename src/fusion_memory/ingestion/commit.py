@@ -5,6 +5,7 @@ When this returns, all of it is on the disk; when it raises, none of it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,7 @@ class Prepared:
     event: NewEvent
     drafts: Sequence[SpanDraft]
     terms: Sequence[Sequence[str]]
+    redacted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -39,13 +41,14 @@ class Committed:
     duplicates: list[str] = field(default_factory=list)
     event_nos: list[int] = field(default_factory=list)
     spans: int = 0
+    redacted: Counter[str] = field(default_factory=Counter)
     restored: dict[int, NewEvent] = field(default_factory=dict)
 
 
-def prepare(event: NewEvent, cutting: Cutting) -> Prepared:
-    """Cut a turn and take its terms, outside any transaction."""
+def prepare(event: NewEvent, cutting: Cutting, redacted: Mapping[str, int] | None = None) -> Prepared:
+    """Cut a turn and take its terms, outside any transaction; ``redacted`` counts what was taken out of it."""
     drafts = segment(event.turn, cutting)
-    return Prepared(event, drafts, keyword_terms(event.turn, drafts))
+    return Prepared(event, drafts, keyword_terms(event.turn, drafts), redacted or {})
 
 
 def commit(
@@ -66,7 +69,13 @@ def commit(
             for event_no in done.event_nos:
                 encodings.record(tx, encodings.not_asked(event_no, owner_no), at)
         _settle_restored(tx, owner_no, done.restored, at)
-        counts = {"inserted": len(done.event_nos), "repeated": len(done.duplicates), "spans": done.spans}
+        counts: dict[str, int | Mapping[str, int]] = {
+            "inserted": len(done.event_nos),
+            "repeated": len(done.duplicates),
+            "spans": done.spans,
+        }
+        if done.redacted:
+            counts["redacted"] = dict(done.redacted)
         audit.record(tx, access, "add", done.ids if len(done.ids) == 1 else [], counts, at)
     return done
 
@@ -81,6 +90,7 @@ def _append(
 ) -> None:
     stored = events.append(tx, access, owner_no, prepared.event)
     done.ids.append(stored.id)
+    done.redacted.update(prepared.redacted)
     if not stored.inserted:
         done.duplicates.append(stored.id)
         return

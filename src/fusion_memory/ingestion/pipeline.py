@@ -6,6 +6,7 @@ in the outbox, and the pieces are found by keyword meanwhile.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +21,7 @@ from fusion_memory.ingestion.commit import WORK, Committed, Prepared, commit, pr
 from fusion_memory.ingestion.derive import Derived, Deriver
 from fusion_memory.ingestion.identity import Call
 from fusion_memory.ingestion.normalise import Defaults, stream, turns
+from fusion_memory.ingestion.redaction import Redactor
 from fusion_memory.ingestion.segment import Cutting
 from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database
@@ -38,6 +40,7 @@ class Preparation:
 
     cutting: Cutting
     max_chars: int
+    redactor: Redactor = Redactor()  # noqa: RUF009 (frozen)
     work: tuple[str, ...] = WORK
 
 
@@ -118,7 +121,8 @@ class Ingestion:
 
     def _prepare(self, call: Call, turn: Turn) -> Prepared:
         require_text(turn.content, self._preparation.max_chars)
-        return prepare(call.event(turn), self._preparation.cutting)
+        clean, redacted = self._preparation.redactor.turn(turn)
+        return prepare(call.event(clean), self._preparation.cutting, redacted)
 
     def _commit(self, access: Access, group: list[Prepared]) -> Committed:
         return commit(self._database, access, group, self._clock.now(), work=self._preparation.work)
@@ -147,6 +151,7 @@ def _result(done: list[Committed], derived: Derived, degraded: tuple[str, ...]) 
         pending=spans - derived.embedded,
         degraded=degraded,
         taken_back=derived.encoded.taken_back,
+        redacted=sum((part.redacted for part in done), Counter()),
     )
 
 

@@ -79,7 +79,7 @@ class Notebook:
         self.maker = VectorMaker(self.database, embedder, self.clock) if embedder else None
         cutting = Cutting.from_settings(IngestSettings())
         deriver = Deriver(self.database, self.maker, self.encoder)
-        ready = Preparation(cutting, MAX_CHARS, work)
+        ready = Preparation(cutting, MAX_CHARS, work=work)
         self.ingestion = Ingestion(self.database, deriver, ready, self.clock, RandomIds(), lambda: None)
         self.scope = Scope(user_id=user)
 
