@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fusion_memory.models.transport import CallRecorder
 
 PROVIDERS = ("local", "hub", "openai", "ollama", "none")
+IN_PROCESS = frozenset({"local", "hub"})
 LANGUAGE_PROVIDERS = ("none", "openai", "ollama")
 RERANKERS = ("none", "local", "http", "llm", "lexical", "sentence-transformers")
 
@@ -129,9 +130,11 @@ def open_embedder(
             fix="set embedding.provider to one of them",
         )
     from fusion_memory.models.cache import CachedEmbedder
+    from fusion_memory.models.gathering import GatheringEmbedder
     from fusion_memory.models.guard import GuardedEmbedder
 
-    return CachedEmbedder(GuardedEmbedder(inner))
+    guarded = GuardedEmbedder(inner)
+    return CachedEmbedder(GatheringEmbedder(guarded) if choice.provider in IN_PROCESS else guarded)
 
 
 def open_language_model(
