@@ -53,6 +53,20 @@ def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
     return build.restore(settings, folder, backup)
 
 
+def rekey(settings: Settings, folder: Path, new_key_file: Path | None) -> Path:
+    """Put the database under the key in a file, or without one decrypt it; where it is."""
+    from fusion_memory.engine import build, unlocking
+
+    return build.rekey(settings, folder, None if new_key_file is None else unlocking.key_in(new_key_file))
+
+
+def new_key_file(place: Path) -> None:
+    """Write a new random key into a file that only its owner can read; the file must not exist."""
+    from fusion_memory.engine import unlocking
+
+    unlocking.make_key_file(place)
+
+
 def serve(settings: Settings, folder: Path, ready: Callable[[str], None]) -> None:
     """Serve the memory of these settings over HTTP until told to end; ``ready`` hears the address."""
     from fusion_memory.service import serving

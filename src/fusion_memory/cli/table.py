@@ -61,6 +61,7 @@ COMMANDS = {
     "config": Entry("config_command", "config", "care"),
     "backup": Entry("backup_command", "backup", "care"),
     "restore": Entry("backup_command", "restore", "care"),
+    "rekey": Entry("rekey_command", "rekey", "care"),
     "export": Entry("export_command", "export", "care"),
     "reindex": Entry("reindex_command", "reindex", "care"),
     "forget": Entry("forget_command", "forget", "care"),

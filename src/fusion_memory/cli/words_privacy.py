@@ -19,6 +19,27 @@ ENGLISH = {
     "redact.one.why": "It shows one or the other.",
     "redact.done": "{count:credential|credentials} taken out: {kinds}",
     "add.redacted": "{count:credential was|credentials were} taken out before anything was kept: {kinds}",
+    # rekey
+    "rekey.short": "Encrypt the database, change its key, or decrypt it",
+    "rekey.help": (
+        "Every page is encrypted and authenticated. The key is never given on the command line: --generate makes a "
+        "new random one in a file that only you can read. The key so far comes from the settings. Nobody else may "
+        "have the database open. Backups made before keep the key that they had."
+    ),
+    "rekey.generate": "make a new key in this file and use it",
+    "rekey.new_key_file": "use the key on the first line of this file",
+    "rekey.decrypt": "leave the database unencrypted",
+    "rekey.examples": (
+        "fusion-memory rekey --generate ~/.config/fusion-memory.key\n"
+        "export FUSION_MEMORY_STORAGE_KEY_FILE=~/.config/fusion-memory.key\nfusion-memory rekey --decrypt"
+    ),
+    "rekey.one": "Say what the database should be put under: --generate, --new-key-file or --decrypt.",
+    "rekey.one.why": "One of them is needed.",
+    "rekey.encrypted": (
+        "Encrypted. From now on set FUSION_MEMORY_STORAGE_KEY_FILE={path}. Without that key nobody can read it: "
+        "keep a copy apart."
+    ),
+    "rekey.decrypted": "The database is not encrypted any more: unset the key.",
 }
 
 CHINESE = {
@@ -38,4 +59,23 @@ CHINESE = {
     "redact.one.why": "两者只能选一。",
     "redact.done": "已去除 {count} 个凭证:{kinds}",
     "add.redacted": "保存之前已去除 {count} 个凭证:{kinds}",
+    # rekey
+    "rekey.short": "加密数据库、更换密钥或解密",
+    "rekey.help": (
+        "每一页都经过加密和认证。密钥从不写在命令行上:--generate 会在只有你能读取的文件中生成新的随机密钥。"
+        "当前密钥取自配置。其他进程不能同时打开数据库。此前的备份仍使用原来的密钥。"
+    ),
+    "rekey.generate": "在此文件中生成新密钥并使用",
+    "rekey.new_key_file": "使用此文件首行的密钥",
+    "rekey.decrypt": "让数据库不再加密",
+    "rekey.examples": (
+        "fusion-memory rekey --generate ~/.config/fusion-memory.key\n"
+        "export FUSION_MEMORY_STORAGE_KEY_FILE=~/.config/fusion-memory.key\nfusion-memory rekey --decrypt"
+    ),
+    "rekey.one": "请说明要怎样做:--generate、--new-key-file 或 --decrypt。",
+    "rekey.one.why": "必须且只能选一种。",
+    "rekey.encrypted": (
+        "已加密。今后请设置 FUSION_MEMORY_STORAGE_KEY_FILE={path}。没有这个密钥谁也无法读取:请另存一份。"
+    ),
+    "rekey.decrypted": "数据库不再加密:请取消密钥设置。",
 }

@@ -62,8 +62,8 @@ AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
 
-OPERATED = frozenset({"server", "telemetry"})
-"""Sections that are the operator's: a project file cannot set anything of them."""
+OPERATED = frozenset({"server", "telemetry", "storage.key_file", "storage.key_command"})
+"""Sections and settings that are the operator's: a project file cannot set anything of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class StorageSettings:
     busy_timeout_s: float = described(10.0, "seconds to wait for another writer", "等待其他写入者的秒数")
     vector_memory_mb: int = described(512, "memory for vector indexes, MiB", "向量索引可用内存(MiB)")
     key: str = described("", "encryption key (environment only)", "加密密钥(仅限环境变量)")
+    key_file: str = described("", "file with the encryption key on its first line", "首行为加密密钥的文件")
+    key_command: str = described("", "command that prints the encryption key", "输出加密密钥的命令")
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input
             why="A project file cannot say where memories are sent.",
             fix=f"set {setting.variable}, or put it into the user file: fusion-memory config path",
         )
-    if name.partition(".")[0] in OPERATED and not layer.trusted:
+    if not OPERATED.isdisjoint((name, name.partition(".")[0])) and not layer.trusted:
         raise InvalidSetting(
             f"{name} stands in {layer.label}.",
             why="A project file cannot say how a service is run.",

@@ -10,6 +10,7 @@ from fusion_memory.core.settings import Settings
 from fusion_memory.engine.configuration import database_path
 from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.engine.service import MemoryService
+from fusion_memory.engine.unlocking import key_of
 from fusion_memory.models.cache import CachedEmbedder
 from fusion_memory.storage import connect
 
@@ -37,4 +38,16 @@ def open_service(
 
 def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
     """Put a verified backup in the place of the database; the file that was there is kept aside."""
-    return connect.restore(backup, Path(database_path(settings, folder)), key=settings.storage.key or None)
+    return connect.restore(backup, Path(database_path(settings, folder)), key=key_of(settings.storage))
+
+
+def rekey(settings: Settings, folder: Path, new_key: str | None) -> Path:
+    """Encrypt the database, encrypt it anew, or with None decrypt it; where it is.
+
+    Raises:
+        ConfigurationError: the database is kept in memory.
+        StorageError, NotFound, InvalidOption: see :func:`fusion_memory.storage.connect.rekey`.
+    """
+    place = database_path(settings, folder)
+    connect.rekey(place, key_of(settings.storage), new_key, busy_timeout_s=settings.storage.busy_timeout_s)
+    return Path(place)

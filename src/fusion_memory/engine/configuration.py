@@ -61,7 +61,7 @@ def database_path(settings: Settings, folder: Path) -> Path | str:
         return MEMORY
     if settings.storage.path:
         return Path(settings.storage.path).expanduser()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / DATABASE_NAME
 
 

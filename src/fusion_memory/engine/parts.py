@@ -21,6 +21,7 @@ from fusion_memory.core.settings import (
 )
 from fusion_memory.engine.background import BackgroundWork
 from fusion_memory.engine.presets import read_together, reading_options, window_of
+from fusion_memory.engine.unlocking import key_of
 from fusion_memory.engine.weighing import weighed
 from fusion_memory.ingestion.derive import Deriver
 from fusion_memory.ingestion.embed import VectorMaker
@@ -143,7 +144,7 @@ def assemble(
     reranker = choose_reranker(models.reranker, models.llm, settings)
     database = open_database(
         target,
-        key=settings.storage.key or None,
+        key=key_of(settings.storage),
         busy_timeout_s=settings.storage.busy_timeout_s,
         vector_memory_mb=settings.storage.vector_memory_mb,
     )

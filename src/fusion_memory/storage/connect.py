@@ -74,6 +74,21 @@ def restore(
     return restoring.restore(source, place, key or None, busy_timeout_s)
 
 
+def rekey(target: str | Path, old: str | None, new: str | None, *, busy_timeout_s: float = 10.0) -> None:
+    """Encrypt a database, encrypt it anew, or with no new key decrypt it; see :mod:`.sqlite.rekeying`.
+
+    Raises:
+        InvalidSetting: it is kept in memory.
+        NotFound, InvalidOption, WrongKey, DatabaseLocked, BackupInvalid: nothing was changed.
+    """
+    from fusion_memory.storage.sqlite import rekeying
+
+    place = _file_of(target)
+    if place is None:
+        raise InvalidSetting("A database in memory is not encrypted.", fix="keep it in a file: storage.path")
+    rekeying.rekey(place, old or None, new or None, busy_timeout_s)
+
+
 def _file_of(target: str | Path) -> Path | None:
     text = str(target)
     if text == MEMORY:
