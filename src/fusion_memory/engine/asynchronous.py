@@ -75,6 +75,9 @@ CALLS = (
     "get_user_profile",
     "update_user_profile",
     "tell",
+    "begin_once",
+    "finish_once",
+    "abandon_once",
 )
 STREAMS = ("answer_stream",)
 """What comes in parts: ``async for part in memory.answer_stream(...)``."""

@@ -12,6 +12,7 @@ from fusion_memory.memory import (
     core_facts,
     entities,
     events,
+    once,
     owners,
     profile_values,
     second_readings,
@@ -80,6 +81,7 @@ def erase(tx: Transaction, access: Access, touched: Reach, keyword: KeywordIndex
         names += entities.forget_owner(tx, owner_no)
         profile_values.erase_all(tx, access)
         core_facts.erase_all(tx, access)
+    once.erase(tx, owner_no)
     gone = traces.erase_all(tx, access) if whole_owner else traces.erase_mentioning(tx, access, ids)
     counts = {**touched.counts, "entities": names, "traces": gone}
     audit.record(tx, access, "forget", ids[:AUDITED_IDS], counts, at)

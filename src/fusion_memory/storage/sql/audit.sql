@@ -14,3 +14,6 @@ WHERE audit_no > :after ORDER BY audit_no LIMIT :count;
 
 -- name: erased_between
 SELECT 1 FROM audit WHERE owner_no = :owner_no AND action = 'forget' AND at BETWEEN :since AND :until LIMIT 1;
+
+-- name: erased_since
+SELECT 1 FROM audit WHERE owner_no = :owner_no AND action = 'forget' AND at >= :since LIMIT 1;

@@ -126,6 +126,16 @@ def _migrate(connection: apsw.Connection, opening: Opening, begin: str, back_up:
 
 def _version_of(connection: apsw.Connection, path: Path | None) -> int:
     """The schema version of a database that is ours, or 0 for an empty one."""
+    if connection.in_transaction:
+        return _version_within(connection, path)
+    connection.execute(STATEMENTS["begin_read"])  # another process may be creating it at this moment
+    try:
+        return _version_within(connection, path)
+    finally:
+        connection.execute(STATEMENTS["rollback"])
+
+
+def _version_within(connection: apsw.Connection, path: Path | None) -> int:
     application = int(connection.pragma("application_id"))
     version = int(connection.pragma("user_version"))
     if application == APPLICATION_ID:
