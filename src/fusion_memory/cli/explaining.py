@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from fusion_memory.cli.messages import has, text
 from fusion_memory.core.records import Hit, SearchResult
 
+USUAL_TIER = "warm"
 SHOWN = 0.0005  # smaller parts are 0.000 on the screen
 
 Standings = Sequence[tuple[str, int, float]]
@@ -30,7 +31,9 @@ def reasons(lang: str, lanes: Standings, parts: Mapping[str, float], score: floa
 
 def hit_reasons(lang: str, hit: Hit) -> list[str]:
     """See :func:`reasons`."""
-    return reasons(lang, [(lane.lane, lane.rank, lane.score) for lane in hit.lanes], hit.parts, hit.score)
+    found = reasons(lang, [(lane.lane, lane.rank, lane.score) for lane in hit.lanes], hit.parts, hit.score)
+    kept = text(lang, "explain.archived" if hit.archived else "explain.kept", tier=named(lang, "near", hit.tier))
+    return [*found, kept] if hit.archived or hit.tier != USUAL_TIER else found
 
 
 def understood(lang: str, result: SearchResult) -> list[str]:

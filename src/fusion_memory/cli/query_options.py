@@ -25,6 +25,8 @@ _OPTIONS = (
     click.option("--trust", metavar="TRUST", multiple=True),
     click.option("--origin", "origins", metavar="ORIGIN", multiple=True),
     click.option("--type", "types", metavar="TYPE", multiple=True),
+    click.option("--tier", "tiers", metavar="TIER", multiple=True),
+    click.option("--archived", "include_archived", is_flag=True),
     click.option("--min-score", type=float, metavar="SCORE"),
 )
 
@@ -38,7 +40,7 @@ def query_options(command: F) -> F:
 
 def search_options(call: Call, *, metadata: str | None, **given: Any) -> dict[str, Any]:  # noqa: ANN401 (option values)
     """What was asked for, as fields of ``SearchOptions``; what was not stays with the settings."""
-    found = {name: value for name, value in given.items() if value not in (None, ())}
+    found = {name: value for name, value in given.items() if value is not False and value not in (None, ())}
     if metadata is not None:
         found["metadata"] = reading.metadata(metadata)
     return found | {"allow_cross_session": call.across_sessions}

@@ -154,6 +154,8 @@ WORDS = {
     "any.trust": "only what is believed as user, assistant, tool, document or unknown; may be repeated",
     "any.origins": "only what came in this way, such as api or log; may be repeated",
     "any.types": "only memories that told a fact of this type, such as preference; may be repeated",
+    "any.tiers": "only what is kept hot, warm or cold; may be repeated",
+    "any.include_archived": "also what a policy archived",
     "any.min_score": "only hits of this score or more",
     # get, trace, history
     "get.short": "Show one memory, passage, trace, fact or entity by its id",

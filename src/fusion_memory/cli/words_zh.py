@@ -152,6 +152,8 @@ WORDS = {
     "any.trust": "只要可信度为 user、assistant、tool、document 或 unknown 的;可重复给出",
     "any.origins": "只要以此方式进入的,如 api 或 log;可重复给出",
     "any.types": "只要说出此类事实的记忆,如 preference;可重复给出",
+    "any.tiers": "只要热(hot)、温(warm)或冷(cold)层的;可重复给出",
+    "any.include_archived": "也包括被策略归档的",
     "any.min_score": "只要分数不低于此值的结果",
     # get、trace、history
     "get.short": "按 id 显示一条记忆、一个片段、一条检索记录、一条事实或一个实体",

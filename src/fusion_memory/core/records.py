@@ -180,7 +180,7 @@ class Hit:
     """A memory that came back, with the passage that matched and why it ranks where it does.
 
     ``id`` is the memory (event) id, ``span_id`` the passage; ``parts`` are named score parts whose
-    meaning :meth:`SearchResult.explain` prints.
+    meaning :meth:`SearchResult.explain` prints. ``tier`` is ``"hot"``, ``"warm"`` or ``"cold"``.
     """
 
     id: str
@@ -196,6 +196,8 @@ class Hit:
     lanes: tuple[LaneScore, ...]
     parts: Mapping[str, float]
     whole: bool = True
+    tier: str = "warm"
+    archived: bool = False
 
     def __repr__(self) -> str:
         who = self.speaker or self.role
@@ -229,6 +231,8 @@ class SearchOptions:
         trust: only what is believed as one of these, see :class:`Trust`.
         origins: only what came in this way: ``"api"``, ``"log"``, ...
         types: only memories that told a fact of one of these types: ``"preference"``, ``"decision"``, ...
+        tiers: only what is kept so near at hand: ``"hot"``, ``"warm"``, ``"cold"``.
+        include_archived: also what a policy archived.
         min_score: only hits of this score or more; scores are comparable within one recipe.
         trace: store the recall trace, so that it can be fetched later.
     """
@@ -247,6 +251,8 @@ class SearchOptions:
     trust: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    include_archived: bool = False
     min_score: float | None = None
     trace: bool = True
 
@@ -254,7 +260,8 @@ class SearchOptions:
     def narrowed(self) -> bool:
         """Whether only a part of what was said is asked for, sessions aside."""
         when = self.since or self.until
-        return bool(self.roles or self.metadata or self.trust or self.origins or self.types or when)
+        kinds = self.trust or self.origins or self.types or self.tiers
+        return bool(self.roles or self.metadata or kinds or when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.knowledge import FactType
+from fusion_memory.core.policy import Tier
 from fusion_memory.core.records import SearchOptions, Trust
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.retrieval.recipes import recipe_named
@@ -26,6 +27,8 @@ ALIASES = {
     "role": "roles",
     "origin": "origins",
     "type": "types",
+    "tier": "tiers",
+    "archived": "include_archived",
 }
 
 _NAMES = {field.name for field in fields(SearchOptions)}
@@ -60,6 +63,8 @@ def resolve(
         session_ids=_texts("session_ids", merged.session_ids),
         trust=_among("trust", merged.trust, [level.value for level in Trust]),
         origins=_texts("origins", merged.origins),
+        tiers=_among("tiers", merged.tiers, [tier.value for tier in Tier]),
+        include_archived=bool(merged.include_archived),
         types=_among("types", merged.types, [kind.value for kind in FactType]),
         min_score=_score(merged.min_score),
     )

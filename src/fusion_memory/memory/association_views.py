@@ -182,6 +182,9 @@ def _filters(where: SpanFilter) -> dict[str, Value | Sequence[Value]]:
         "until_ms": where.until_ms,
         "as_of_ms": where.as_of_ms,
         "metadata": _json(where.metadata),
+        "tiers": list(where.tiers),
+        "any_tier": not where.tiers,
+        "hide_archived": where.hide_archived,
     }
 
 

@@ -41,6 +41,8 @@ class Passage:
     metadata: Mapping[str, Any]
     thread: str
     seq: int
+    tier: str = "warm"
+    archived: bool = False
 
 
 class Place(NamedTuple):
@@ -173,13 +175,17 @@ def visible(tx: Transaction, access: Access, span_nos: Sequence[int], where: Spa
         any_origin=not where.origins,
         types=list(where.types),
         any_type=not where.types,
+        tiers=list(where.tiers),
+        any_tier=not where.tiers,
+        hide_archived=where.hide_archived,
     )
     return {row[0] for row in rows if not where.metadata or _has(json.loads(row[1]), where.metadata)}
 
 
 def passing(tx: Transaction, access: Access, near: Sequence[Place], where: SpanFilter) -> list[Place]:
     """Those neighbours that a filter lets through."""
-    if not (where.roles or where.picks or where.since_ms or where.until_ms or where.as_of_ms):
+    kept = where.tiers or where.hide_archived
+    if not (kept or where.roles or where.picks or where.since_ms or where.until_ms or where.as_of_ms):
         return list(near)
     seen = visible(tx, access, [place.span_no for place in near], where)
     return [place for place in near if place.span_no in seen]
@@ -224,4 +230,6 @@ def _as_passage(row: Row) -> Passage:
         metadata=json.loads(row[15]),
         thread=row[16],
         seq=row[17],
+        tier=row[18],
+        archived=bool(row[19]),
     )

@@ -15,7 +15,7 @@ from fusion_memory.core.ids import IdSource
 from fusion_memory.core.records import Drop, SearchOptions, SearchResult
 from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RerankerSettings, RetrievalSettings
-from fusion_memory.memory import outbox, owners, spans
+from fusion_memory.memory import outbox, spans
 from fusion_memory.memory.spans import Passage
 from fusion_memory.retrieval import rank
 from fusion_memory.retrieval.asking import Asking
@@ -102,7 +102,7 @@ class Retrieval:
         watch.lap("embed")
         with self._database.read() as tx:
             question = replace(question, space_no=self._asking.space_of(tx, question))
-            where = filter_of(owners.find(tx, access), access, options)
+            where = filter_of(tx, access, options)
             lanes = recall(self._database, tx, access, question, where, recipe)
             watch.lap("recall")
             candidates = self._rank(tx, access, question, where, lanes, options)
@@ -148,7 +148,7 @@ class Retrieval:
                 for place, hit in enumerate(result.hits, 1)
                 if hit.span_id in numbers
             ]
-            ground = Ground(tx, access, filter_of(owners.find(tx, access), access, options))
+            ground = Ground(tx, access, filter_of(tx, access, options))
             return Offer(result, tuple(grown(ground, hits, max(options.limit, FIRST_HITS), budget_tokens)))
 
     def _rank(

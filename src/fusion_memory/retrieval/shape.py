@@ -10,11 +10,11 @@ from types import MappingProxyType
 from fusion_memory.core.clock import Clock, to_ms
 from fusion_memory.core.records import Hit, LaneScore, SearchOptions, SearchResult, Trace
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import owners
+from fusion_memory.memory import keeping, owners
 from fusion_memory.memory.spans import Passage
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.lanes import Lane
-from fusion_memory.storage.interface import SpanFilter
+from fusion_memory.storage.interface import SpanFilter, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class Stopwatch:
         self._last = now
 
 
-def filter_of(owner_no: int, access: Access, options: SearchOptions) -> SpanFilter:
-    """The filter of a search: its scope, narrowed by its options."""
+def filter_of(tx: Transaction, access: Access, options: SearchOptions) -> SpanFilter:
+    """The filter of a search: its scope, narrowed by its options; what is archived only where it is asked for."""
+    owner_no = owners.find(tx, access)
     where = owners.span_filter(owner_no, access)
     allowed = options.session_ids
     if where.session_ids and allowed:
@@ -59,6 +60,8 @@ def filter_of(owner_no: int, access: Access, options: SearchOptions) -> SpanFilt
         trusts=options.trust,
         origins=options.origins,
         types=options.types,
+        tiers=options.tiers,
+        hide_archived=not options.include_archived and keeping.archives(tx, owner_no),
     )
 
 
@@ -89,6 +92,8 @@ def as_hit(item: Ranked, passage: Passage, lanes: Sequence[Lane]) -> Hit:
         lanes=tuple(_standing(lane, found) for lane in lanes if (found := known & lane.standings.keys())),
         parts=MappingProxyType(dict(item.parts)),
         whole=passage.whole,
+        tier=passage.tier,
+        archived=passage.archived,
     )
 
 

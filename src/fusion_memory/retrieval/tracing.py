@@ -11,7 +11,7 @@ from threading import Lock
 from fusion_memory.core.errors import StorageError
 from fusion_memory.core.records import Trace
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import traces
+from fusion_memory.memory import keeping, traces
 from fusion_memory.storage.interface import Database
 
 GROUP = 64
@@ -56,6 +56,7 @@ class TraceLog:
             with self._database.write() as tx:
                 for access, group in by_owner.items():
                     traces.save(tx, access, group, self._kept)
+                    keeping.note_uses(tx, access, group)
         except StorageError:
             return
 

@@ -28,7 +28,8 @@ class SpanFilter:
 
     Times are milliseconds since 1970 UTC: said in ``[since_ms, until_ms)``, recorded up to and
     including ``as_of_ms``. ``metadata`` compares top-level JSON values for equality; ``types`` are those
-    of facts that were read out of a memory.
+    of facts that were read out of a memory. ``tiers`` are among hot, warm and cold; ``hide_archived`` leaves out
+    what was archived.
     """
 
     owner_no: int
@@ -44,6 +45,8 @@ class SpanFilter:
     trusts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    hide_archived: bool = False
 
     @property
     def picks(self) -> bool:

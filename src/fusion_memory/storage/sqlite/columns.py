@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fusion_memory.storage.interface import Transaction, Value
+from fusion_memory.storage.sqlite.kept import KeptStore
 
 STORED = np.dtype(
     [("span_no", "<i8"), ("said_at", "<i8"), ("recorded_at", "<i8"), ("thread", "<i8"), ("length", "<u4")]
@@ -77,6 +78,7 @@ class ColumnStore:
     """The columns of the owners used last. Safe to share between threads of the program."""
 
     def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
+        self.kept = KeptStore()
         self._memory_bytes = memory_bytes
         self._owners: OrderedDict[int, _Held] = OrderedDict()
         self._lock = Lock()

@@ -1,9 +1,9 @@
 """Which of an owner's spans a search may see, as masks over the owner's ordinals.
 
-The narrowing ids and roles are posting lists of their own, times stand in columns by ordinal: a
-filter is evaluated before anything is ranked, so it never starves a result. Only what it picks by
-metadata, trust, origin or type of fact is tested on candidates, best first, until enough have
-passed. This file must not know how anything ranks.
+The narrowing ids and roles are posting lists of their own, times stand in columns by ordinal, tiers and the
+archive are held by ordinal: a filter is evaluated before anything is ranked, so it never starves a result.
+Only what it picks by metadata, trust, origin or type of fact is tested on candidates, best first,
+until enough have passed. This file must not know how anything ranks.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from fusion_memory.storage.bm25 import Mask
 from fusion_memory.storage.interface import IndexEntry, SpanFilter, Transaction
 from fusion_memory.storage.sqlite import postings
 from fusion_memory.storage.sqlite.columns import Columns
+from fusion_memory.storage.sqlite.kept import KeptStore
 
 
 def labels_of(entry: IndexEntry, role: str) -> list[str]:
@@ -36,10 +37,11 @@ def label(kind: str, value: str) -> str:
 def narrows(where: SpanFilter) -> bool:
     """Whether a filter restricts anything beside what it picks."""
     times = (where.since_ms, where.until_ms, where.as_of_ms)
-    return bool(_label_groups(where)) or any(bound is not None for bound in times)
+    kept = bool(where.tiers) or where.hide_archived
+    return kept or bool(_label_groups(where)) or any(bound is not None for bound in times)
 
 
-def allowed(tx: Transaction, where: SpanFilter, columns: Columns) -> Mask | None:
+def allowed(tx: Transaction, where: SpanFilter, columns: Columns, kept: KeptStore) -> Mask | None:
     """Which ordinals pass everything but what is picked, shape (len(columns),); None when all do."""
     if not narrows(where):
         return None
@@ -49,6 +51,8 @@ def allowed(tx: Transaction, where: SpanFilter, columns: Columns) -> Mask | None
         for entries in postings.read(tx, where.owner_no, keys).values():
             group[entries["ordinal"]] = True
         mask &= group
+    if where.tiers or where.hide_archived:
+        kept.narrow(tx, where, mask)
     return mask
 
 

@@ -74,7 +74,7 @@ class SqliteKeywordIndex:
         columns, lists = self._matches(tx, phrases, where)
         if columns is None or limit < 1:
             return []
-        mask = filters.allowed(tx, where, columns)
+        mask = filters.allowed(tx, where, columns, self._columns.kept)
         collection = Collection(columns.spans, columns.terms / columns.spans)
         if not where.picks:
             return _numbered(columns, rank(lists, collection, len(columns), mask, limit))
@@ -88,7 +88,7 @@ class SqliteKeywordIndex:
         columns, lists = self._matches(tx, phrases, where)
         if columns is None or limit < 1:
             return []
-        return threads.rank(columns, lists, filters.allowed(tx, where, columns), limit)
+        return threads.rank(columns, lists, filters.allowed(tx, where, columns, self._columns.kept), limit)
 
     def frequencies(self, tx: Transaction, owner_no: int, keys: Sequence[str]) -> tuple[int, dict[str, int]]:
         """How many of the owner's spans have terms, and how many hold each key; absent where none does."""

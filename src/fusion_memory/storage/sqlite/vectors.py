@@ -137,7 +137,7 @@ class SqliteVectorIndex:
     def _allowed_spans(self, tx: Transaction, where: SpanFilter) -> Numbers | None:
         """The numbers of the spans a filter lets through, or None for all of the owner's."""
         columns = self._columns.of_owner(tx, where.owner_no) if filters.narrows(where) else None
-        mask = filters.allowed(tx, where, columns) if columns else None
+        mask = filters.allowed(tx, where, columns, self._columns.kept) if columns else None
         return None if columns is None else columns.span_nos[mask]
 
     def _views(self, seen: _Snapshot) -> Iterator[View]:

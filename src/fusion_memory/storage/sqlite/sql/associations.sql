@@ -96,7 +96,10 @@ SELECT s.span_no, n.event_no, n.thread, n.seq, n.said_at, n.trust, n.speaker
 FROM json_each(:event_nos) AS wanted
 CROSS JOIN events n ON n.event_no = wanted.value
 CROSS JOIN spans s ON s.event_no = n.event_no AND s.position = 0
+LEFT JOIN keeping k ON k.event_no = n.event_no
 WHERE n.owner_no = :owner_no
+  AND (NOT :hide_archived OR k.archived_at IS NULL)
+  AND (:any_tier OR coalesce(k.tier, 'warm') IN (SELECT value FROM json_each(:tiers)))
   AND (:any_session OR n.session_id IN (SELECT value FROM json_each(:session_ids)))
   AND (:any_role OR n.role IN (SELECT value FROM json_each(:roles)))
   AND (:agent_id IS NULL OR n.agent_id = :agent_id) AND (:run_id IS NULL OR n.run_id = :run_id)

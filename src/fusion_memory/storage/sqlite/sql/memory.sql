@@ -5,10 +5,11 @@
 -- name: passages
 SELECT s.span_no, s.position, s.kind, s.first, s.last, substr(e.content, s.first + 1, s.last - s.first),
        length(e.content), e.event_no, e.event_id, e.role, e.speaker, e.said_at, e.session_id, e.client_id,
-       e.trust, e.metadata, e.thread, e.seq
+       e.trust, e.metadata, e.thread, e.seq, coalesce(k.tier, 'warm'), k.archived_at IS NOT NULL
 FROM json_each(:span_nos) AS wanted
 CROSS JOIN spans s ON s.span_no = wanted.value
 CROSS JOIN events e ON e.event_no = s.event_no
+LEFT JOIN keeping k ON k.event_no = e.event_no
 WHERE s.owner_no = :owner_no;
 
 -- name: places
@@ -106,7 +107,10 @@ WHERE kind = :kind AND event_no IN (SELECT value FROM json_each(:event_nos)) ORD
 SELECT s.span_no, e.metadata FROM json_each(:span_nos) AS wanted
 CROSS JOIN spans s ON s.span_no = wanted.value
 CROSS JOIN events e ON e.event_no = s.event_no
+LEFT JOIN keeping k ON k.event_no = e.event_no
 WHERE e.owner_no = :owner_no
+  AND (NOT :hide_archived OR k.archived_at IS NULL)
+  AND (:any_tier OR coalesce(k.tier, 'warm') IN (SELECT value FROM json_each(:tiers)))
   AND (:any_session OR e.session_id IN (SELECT value FROM json_each(:session_ids)))
   AND (:any_role OR e.role IN (SELECT value FROM json_each(:roles)))
   AND (:agent_id IS NULL OR e.agent_id = :agent_id) AND (:run_id IS NULL OR e.run_id = :run_id)
