@@ -67,6 +67,7 @@ def test_every_message_is_used():
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
         "compare", "report", "did", "cause", "tell", "save-session", "noise", "category", "asks", "bench",
         "likeness", "tier", "edge", "sweep", "eval-compare", "train-utility", "feedback",
+        "near", "deed", "because", "level",
     )  # fmt: skip
     for key in ENGLISH:
         family, _, rest = key.partition(".")
