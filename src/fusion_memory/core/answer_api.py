@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from fusion_memory.core.answers import Answer, AnswerPart
-from fusion_memory.core.packs import ContextPack, PackDiff, PackNote, StoredPack
+from fusion_memory.core.packs import ContextPack, PackDiff, PackNote, Recall, StoredPack
 from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.scope import Scope
 
@@ -25,6 +25,16 @@ class AnswerApi(Protocol):
         options: SearchOptions | Mapping[str, Any] | None = None,
     ) -> ContextPack:
         """Pack the evidence for a question into at most ``budget`` tokens, with citations."""
+        ...
+
+    def recall(
+        self,
+        query: str,
+        scope: Scope,
+        budget: int | None = None,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+    ) -> Recall:
+        """Search once, and have both the hits and the pack of their evidence."""
         ...
 
     def answer(

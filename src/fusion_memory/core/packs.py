@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fusion_memory.core.knowledge import Conflict, Fact, View
-from fusion_memory.core.records import Drop, Event, brief
+from fusion_memory.core.records import Drop, Event, SearchResult, brief
 
 PACK_CONTRACT = "context-pack/1"
 """The version of what a pack promises: its sections, its citations, its marks."""
@@ -85,6 +85,21 @@ class ContextPack:
 
     def __repr__(self) -> str:
         return f"ContextPack({len(self.items)} passages, {self.tokens} of {self.budget_tokens} tokens)\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """One search, once as its hits and once as the pack made of them.
+
+    Attributes:
+        result: the search.
+        pack: the evidence of it.
+        source_tokens: what the whole memories of the hits and the recent messages would take: what the pack spares.
+    """
+
+    result: SearchResult
+    pack: ContextPack
+    source_tokens: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ CALLS = (
     "search",
     "answer",
     "answer_context",
+    "recall",
     "packs",
     "pack",
     "replay_pack",

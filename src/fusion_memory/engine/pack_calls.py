@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from fusion_memory.core.packs import ContextPack, PackDiff, PackNote, StoredPack, difference
+from fusion_memory.core.packs import ContextPack, PackDiff, PackNote, Recall, StoredPack, difference
 from fusion_memory.core.records import SearchOptions
-from fusion_memory.core.scope import Action, Scope
+from fusion_memory.core.scope import Access, Action, Scope
 from fusion_memory.engine import packing, repacking
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
+from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import packs
 
 
@@ -36,11 +38,38 @@ class PackCalls(Calls):
         Raises:
             InvalidOption: the budget is out of range.
         """
+        return self._packed(query, scope, budget, options)[1].pack
+
+    def recall(
+        self,
+        query: str,
+        scope: Scope,
+        budget: int | None = None,
+        options: SearchOptions | Mapping[str, Any] | None = None,
+    ) -> Recall:
+        """Search once, and have both the hits and the pack of their evidence, which comes at the price of the pack.
+
+        Args:
+            query: a question or words.
+            scope: whose memories.
+            budget: tokens of the pack; from the settings when absent.
+            options: of the search.
+
+        Raises:
+            InvalidOption: the budget is out of range.
+        """
+        (parts, access), made = self._packed(query, scope, budget, options)
+        result = replace(made.offer.result, working=made.pack.working)
+        return Recall(result, made.pack, packing.source_tokens(parts, access, result))
+
+    def _packed(
+        self, query: str, scope: Scope, budget: int | None, options: SearchOptions | Mapping[str, Any] | None
+    ) -> tuple[tuple[Parts, Access], packing.Packed]:
         parts, access = self._enter(Action.READ, scope)
         wanted = options_of(options, {}, self._settings.retrieval)
         tokens = packing.budget_of(budget, wanted, self._settings.retrieval)
         require_count("budget", tokens, MAX_BUDGET_TOKENS)
-        return packing.packed(parts, access, query, wanted, tokens).pack
+        return (parts, access), packing.packed(parts, access, query, wanted, tokens)
 
     def packs(self, scope: Scope, limit: int = 20) -> tuple[PackNote, ...]:
         """The packs handed out lately where the scope can see, the latest first.

@@ -10,7 +10,7 @@ from typing import Any, Final
 from fusion_memory.core.knowledge import Fact, View
 from fusion_memory.core.layers import Reach
 from fusion_memory.core.packs import ContextPack
-from fusion_memory.core.records import Event, SearchOptions
+from fusion_memory.core.records import Event, SearchOptions, SearchResult
 from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.core.telemetry import DEGRADED, PACK_BUDGET, PACK_TOKENS, RECIPE, RECORDS, SEARCH, observing
@@ -24,6 +24,7 @@ from fusion_memory.retrieval.pack import Asked
 from fusion_memory.retrieval.pipeline import Offer
 from fusion_memory.retrieval.sections import Understanding
 from fusion_memory.storage.interface import Transaction
+from fusion_memory.text.counting import count_tokens
 
 DEEP: Final = "deep"
 DEFAULT_KIND: Final = "factual_exact"
@@ -116,6 +117,17 @@ def _packed(parts: Parts, access: Access, query: str, options: SearchOptions, bu
         conflicts=tuple(c for c in known.conflicts if len(clashing & {c.older.id, c.newer.id}) >= enough),
     )
     return Packed(_kept(parts, access, made, options), offer, known, tuple(fit))
+
+
+def source_tokens(parts: Parts, access: Access, result: SearchResult) -> int:
+    """What the whole memories of the hits, and the recent messages, would take of a context window."""
+    told = {message.id: message.content for message in result.working}
+    with parts.database.read() as tx:
+        for hit in result.hits:
+            if hit.id not in told:
+                found = None if hit.whole else events.get(tx, reaching(access, across_sessions=True), hit.id)
+                told[hit.id] = found.content if found else hit.text
+    return sum(count_tokens(text) for text in told.values())
 
 
 def plain_options(options: SearchOptions) -> dict[str, Any]:

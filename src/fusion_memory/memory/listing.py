@@ -1,7 +1,7 @@
 """Events page by page, what was said last first.
 
-A page goes on where the one before ended, also when memories came or went meanwhile. This file must not know who leafs
-through.
+A page goes on where the one before ended, also when memories came or went meanwhile. This file must not know who
+leafs through.
 """
 
 from __future__ import annotations

@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from fusion_memory.service.routes import stats
+from fusion_memory.service.routes import (
+    agent,
+    aliases,
+    capture,
+    care,
+    entities,
+    exchange,
+    facts,
+    memories,
+    packs,
+    person,
+    sessions,
+    times,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (stats.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    agent.router,
+    memories.router,
+    capture.router,
+    packs.router,
+    facts.router,
+    entities.router,
+    times.router,
+    sessions.router,
+    person.router,
+    care.router,
+    exchange.router,
+    aliases.router,
+)
 """In the order of the documentation page."""
