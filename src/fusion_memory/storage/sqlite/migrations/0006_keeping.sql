@@ -1,4 +1,4 @@
--- Schema 5: how near at hand a memory is kept. A memory without a row here is warm, was never found by a search, and
+-- Schema 6: how near at hand a memory is kept. A memory without a row here is warm, was never found by a search, and
 -- is not archived; so rows exist only for what was used, rose, cooled or was put away.
 
 CREATE TABLE keeping (
