@@ -17,12 +17,13 @@ from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.listing import Line, listing
 from fusion_memory.cli.options import command
 from fusion_memory.cli.output import Output
+from fusion_memory.core.cards import CondensationReport
 from fusion_memory.core.encodings import Encoding, EncodingReport
 from fusion_memory.core.knowledge import GateDecision
 from fusion_memory.core.records import brief
 from fusion_memory.core.reports import ProfileReport
 
-ENCODING, PROFILES = "encoding", "profiles"
+ENCODING, PROFILES, CONDENSATIONS = "encoding", "profiles", "condensations"
 FIELDS = {ENCODING: ("id", "decision"), PROFILES: ("entity", "text")}
 """The fields of a label for each report: what it is about, and what a person says of it."""
 
@@ -30,18 +31,23 @@ STYLES = {GateDecision.ACCEPT: "good", GateDecision.QUARANTINE: "warn", GateDeci
 
 
 @command("report")
-@click.argument("what", metavar="encoding|profiles")
+@click.argument("what", metavar="encoding|profiles|condensations")
 @click.option("--labels", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @with_call
 def report(call: Call, what: str, labels: Path | None) -> None:
     """Report on what was understood."""
-    wanted = require_known("report", "", what, (ENCODING, PROFILES), "report")
+    wanted = require_known("report", "", what, (ENCODING, PROFILES, CONDENSATIONS), "report")
+    if labels and wanted == CONDENSATIONS:
+        raise Refusal("report.unlabelled", "fusion-memory report condensations")
     told = _labels(labels, *FIELDS[wanted], wanted) if labels else None
     scope = call.reach()
     with call.memory() as memory:
         if wanted == ENCODING:
             encoding = memory.encoding_report(scope, told)
             call.out.show(encoding, lambda: _show_encoding(call.out, encoding))
+        elif wanted == CONDENSATIONS:
+            cards = memory.condensation_report(scope)
+            call.out.show(cards, lambda: _show_cards(call.out, cards))
         else:
             profiles = memory.profile_report(scope, told)
             call.out.show(profiles, lambda: _show_profiles(call.out, profiles))
@@ -91,6 +97,25 @@ def _show_profiles(out: Output, found: ProfileReport) -> None:
     if found.held is not None:
         out.line(out.words("report.held", share=f"{found.held:.1%}"))
     _counted(out, "report.by_type", {(named(out.lang, "type", name),): n for name, n in found.by_type.items()})
+
+
+def _show_cards(out: Output, found: CondensationReport) -> None:
+    out.line(out.words("report.cards", sessions=found.sessions, versions=found.versions))
+    if found.source_tokens:
+        share = f"{found.saved:.1%}"
+        out.line(out.words("report.saved", tokens=found.tokens, source_tokens=found.source_tokens, share=share))
+    if found.uncited:
+        out.line(out.words("report.uncited", count=found.uncited), "bad")
+    if found.sessions:
+        told: dict[tuple[str, ...], int] = {
+            (named(out.lang, "bucket", name),): count for name, count in found.lines.items()
+        }
+        _counted(out, "report.card_lines", told)
+        causes: dict[tuple[str, ...], int] = {
+            (named(out.lang, "cause", name),): count for name, count in found.causes.items()
+        }
+        _counted(out, "report.card_causes", causes)
+        _counted(out, "report.card_methods", {(name,): count for name, count in found.methods.items()})
 
 
 def _counted(out: Output, title: str, counts: Mapping[tuple[str, ...], int]) -> None:

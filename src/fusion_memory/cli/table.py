@@ -38,6 +38,7 @@ COMMANDS = {
     "tell": Entry("tell_command", "tell", "converse"),
     "working": Entry("conversation_command", "working", "converse"),
     "summaries": Entry("conversation_command", "summaries", "converse"),
+    "condensations": Entry("condensations_command", "condensations", "converse"),
     "save-session": Entry("conversation_command", "save_session", "converse"),
     "core": Entry("core_command", "core", "converse"),
     "about": Entry("core_command", "about", "converse"),

@@ -185,9 +185,10 @@ WORDS = {
     "report.short": "Say what became of everything that was said",
     "report.help": (
         "encoding: every memory taken in is accounted for, as understood, empty, waiting or given up; what was "
-        "decided about each claim, and why. profiles: what the profiles rest on."
+        "decided about each claim, and why. profiles: what the profiles rest on. condensations: the tokens that "
+        "memory cards save."
     ),
-    "report.what": "which report: encoding or profiles",
+    "report.what": "which report: encoding, profiles or condensations",
     "report.examples": "fusion-memory report encoding\nfusion-memory report profiles --json",
     "report.labels": (
         'a file of labels, one JSON object a line: {"id": ..., "decision": "accept"} for encoding, '

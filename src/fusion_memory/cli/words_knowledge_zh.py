@@ -177,9 +177,9 @@ WORDS = {
     "report.short": "说明所有说过的话的去向",
     "report.help": (
         "encoding:收到的每条记忆都有交代,即已理解、无可保留、等待中或已放弃;以及对每条陈述的决定和理由。"
-        "profiles:画像以什么为依据。"
+        "profiles:画像以什么为依据。condensations:记忆卡片节省多少 token。"
     ),
-    "report.what": "哪种报告:encoding(编码)或 profiles(画像)",
+    "report.what": "哪种报告:encoding(编码)、profiles(画像)或 condensations(记忆卡片)",
     "report.examples": "fusion-memory report encoding\nfusion-memory report profiles --json",
     "report.labels": (
         '标注文件,每行一个 JSON 对象:encoding 为 {"id": ..., "decision": "accept"},'

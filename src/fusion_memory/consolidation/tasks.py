@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from fusion_memory.consolidation.care import CareTask
+from fusion_memory.consolidation.condense import Condensing
 
-TASKS: Mapping[str, CareTask] = MappingProxyType({})
+TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in (Condensing(),)})
 """Every care task by its name."""
 
 WHOLE_DATABASE: Final[frozenset[str]] = frozenset()

@@ -59,6 +59,7 @@ class Cause(StrEnum):
     SESSION_END = "session_end"
     CLOSE = "close"
     REQUEST = "request"
+    HEALED = "healed"  # something of what it was made of was erased
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
+from fusion_memory.core.care_settings import CondensationSettings
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
 from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
@@ -24,6 +25,7 @@ __all__ = [
     "HOME_VARIABLE",
     "SECRETS",
     "CaptureSettings",
+    "CondensationSettings",
     "CoreSettings",
     "EmbeddingSettings",
     "EncodingSettings",
@@ -205,6 +207,7 @@ class Settings:
     working: WorkingSettings = WorkingSettings()
     summary: SummarySettings = SummarySettings()
     core: CoreSettings = CoreSettings()
+    condensation: CondensationSettings = CondensationSettings()  # noqa: RUF009 (frozen)
     retrieval: RetrievalSettings = RetrievalSettings()
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
     server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
@@ -365,6 +368,7 @@ _SECTIONS: dict[str, type] = {
     "working": WorkingSettings,
     "summary": SummarySettings,
     "core": CoreSettings,
+    "condensation": CondensationSettings,
     "retrieval": RetrievalSettings,
     "reranker": RerankerSettings,
     "server": ServerSettings,

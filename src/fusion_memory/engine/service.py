@@ -27,6 +27,7 @@ from fusion_memory.engine import exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.answer_calls import AnswerCalls
 from fusion_memory.engine.calls import WHOLE_DATABASE, Opened
 from fusion_memory.engine.capture_calls import CaptureCalls
+from fusion_memory.engine.condensation_calls import CondensationCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
@@ -54,6 +55,7 @@ class MemoryService(
     NamingCalls,
     ConversationCalls,
     SessionCalls,
+    CondensationCalls,
     CaptureCalls,
     FeedbackCalls,
     ListingCalls,

@@ -16,7 +16,7 @@ from typing import Final
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.records import Event, Trust
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import audit, encodings, outbox, owners, second_readings, settling
+from fusion_memory.memory import audit, condensations, encodings, outbox, owners, second_readings, settling
 from fusion_memory.memory.encodings import TAKEN_BACK, EncodingState, Outcome
 from fusion_memory.memory.second_readings import SecondReading, SecondState
 from fusion_memory.memory.settling import Touched
@@ -86,6 +86,7 @@ def take_back(tx: Transaction, access: Access, event: Event, version: str, at: d
 def read_no_more(tx: Transaction, owner_no: int, event_no: int, version: str, at: datetime) -> None:
     """Neither rules nor a model read an event again, what they judged about it goes, and the books say why."""
     encodings.forget_decisions(tx, owner_no, [event_no])
+    condensations.forget_event(tx, owner_no, event_no)
     outcome = Outcome(event_no, owner_no, EncodingState.EMPTY, TAKEN_BACK, "rules", version, 0)
     encodings.record(tx, outcome, at, replace=True)
     second = outbox.of_events(tx, [event_no], second_readings.REFINE)
