@@ -21,6 +21,7 @@ class ConversationReads(Reads):
             self._summaries,
             self._schemas,
             self._summarise,
+            self._cards,
             self._core,
             self._values,
             self._tasks,
@@ -55,6 +56,13 @@ class ConversationReads(Reads):
     def _summarise(self, scope: Scope) -> None:
         if scope.session_id is not None:
             self.judge.shows(self.memory.refresh_session_summary(scope), self.town.visible(scope))
+
+    def _cards(self, scope: Scope) -> None:
+        visible = self.town.visible(scope)
+        if scope.session_id is not None:
+            self.judge.shows(self.memory.condense(scope), visible)
+        self.judge.shows(self.memory.condensations(scope, history=True), visible)
+        self.memory.condensation_report(scope)
 
     def _core(self, scope: Scope) -> None:
         """It is about a person, so the session does not narrow it."""
