@@ -1,6 +1,6 @@
 """What only a service can answer: errors of requests and callers, beside the tree of ``core.errors``.
 
-The command line never meets them; the HTTP service raises them and its client raises them again. ``WORDS_ZH`` says
+The HTTP service raises them and its client raises them again, besides two of its own. ``WORDS_ZH`` says
 them in Chinese. This file must not know statuses: those stand in ``service.problems``.
 """
 
@@ -24,8 +24,15 @@ class TooManyRequests(FusionMemoryError):
     default_why = "The caller is over its rate."
     default_fix = "wait as long as Retry-After says"
 
-    def __init__(self, what: str | None = None, *, retry_after_s: float = 1.0) -> None:
-        super().__init__(what)
+    def __init__(
+        self,
+        what: str | None = None,
+        *,
+        why: str | None = None,
+        fix: str | None = None,
+        retry_after_s: float = 1.0,
+    ) -> None:
+        super().__init__(what, why=why, fix=fix)
         self.retry_after_s = retry_after_s
 
 
@@ -109,7 +116,35 @@ class Unexpected(FusionMemoryError):
     default_fix = "try again; if it stays, tell whoever runs the service"
 
 
+class ServiceUnreachable(FusionMemoryError):
+    """The memory service cannot be reached."""
+
+    code = "service_unreachable"
+    exit_code = 8
+    default_why = "Nothing answers at its address; whether a call under way was carried out is not known."
+    default_fix = "start it: fusion-memory serve, or check its address"
+
+
+class UnreadableAnswer(FusionMemoryError):
+    """The service answered what its client cannot read."""
+
+    code = "unreadable_answer"
+    exit_code = 8
+    default_why = "It is another program, or a Fusion Memory of another version."
+    default_fix = "check the address and the versions of both sides"
+
+
 WORDS_ZH = {
+    "service_unreachable": (
+        "无法连接记忆服务。",
+        "该地址没有应答;进行中的调用是否已完成尚不可知。",
+        "启动它:fusion-memory serve,或检查地址",
+    ),
+    "unreadable_answer": (
+        "服务的应答无法读取。",
+        "它是别的程序,或版本不同的 Fusion Memory。",
+        "检查地址以及两边的版本",
+    ),
     "unauthenticated": ("不认识调用者。", "请求中没有有效的密钥。", "发送 Authorization: Bearer 密钥"),
     "too_many_requests": ("请求太多。", "超过了允许的速率。", "按 Retry-After 等待后重试"),
     "malformed_request": ("请求无法读取。", "正文不是有效的 JSON。", "以 application/json 发送一个 JSON 对象"),

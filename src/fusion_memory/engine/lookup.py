@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fusion_memory.core.clock import from_ms
-from fusion_memory.core.errors import InvalidOption, NotFound
+from fusion_memory.core.errors import NotFound
 from fusion_memory.core.knowledge import Entity, Fact
+from fusion_memory.core.objects import kind_of
 from fusion_memory.core.records import Event, Span, Trace
 from fusion_memory.core.reports import Stats
 from fusion_memory.core.scope import Access
@@ -13,17 +14,6 @@ from fusion_memory.memory import counts, entity_views, events, facts, outbox, pa
 
 Found = Event | Span | Trace | Fact | Entity
 
-TYPES = {
-    "memory": "memory",
-    "event": "memory",
-    "evidence": "memory",
-    "span": "span",
-    "passage": "span",
-    "trace": "trace",
-    "fact": "fact",
-    "entity": "entity",
-}
-
 
 def find(parts: Parts, access: Access, object_id: str, object_type: str | None) -> Found | None:
     """A memory, passage, trace, fact or entity of the scope, or None.
@@ -31,7 +21,7 @@ def find(parts: Parts, access: Access, object_id: str, object_type: str | None) 
     Raises:
         NotFound: a context pack was asked for as a trace.
     """
-    kind = _kind(object_id, object_type)
+    kind = kind_of(object_id, object_type)
     if kind == "trace":
         if object_id.startswith(packs.PREFIX):
             raise NotFound(
@@ -66,17 +56,3 @@ def stats(parts: Parts, access: Access) -> Stats:
         space=space[1].name if space else None,
         database_bytes=parts.database.size_bytes(),
     )
-
-
-def _kind(object_id: str, object_type: str | None) -> str:
-    if object_type is not None:
-        if object_type not in TYPES:
-            raise InvalidOption(
-                f"There is no object type {object_type!r}.",
-                fix=f"use one of {', '.join(dict.fromkeys(TYPES.values()))}",
-            )
-        return TYPES[object_type]
-    named = object_id.partition("_")[0]
-    if named in {"trace", "fact", "ent"}:
-        return "entity" if named == "ent" else named
-    return "span" if "#" in object_id else "memory"
