@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fusion_memory.client.asynchronous import AsyncMemoryClient
+    from fusion_memory.client.memory import MemoryClient
     from fusion_memory.core.answers import Answer
     from fusion_memory.core.capture import LogRecord, ScreeningReport
     from fusion_memory.core.errors import FusionMemoryError
@@ -29,11 +31,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "AddResult": "core.records",
     "Answer": "core.answers",
+    "AsyncMemoryClient": "client.asynchronous",
     "AsyncMemoryService": "engine.asynchronous",
     "ContextPack": "core.packs",
     "Event": "core.records",
     "FusionMemoryError": "core.errors",
     "Hit": "core.records",
+    "MemoryClient": "client.memory",
     "MemoryService": "engine.service",
     "Principal": "core.scope",
     "Scope": "core.scope",
@@ -47,12 +51,14 @@ _HOMES = {
 __all__ = [
     "AddResult",
     "Answer",
+    "AsyncMemoryClient",
     "AsyncMemoryService",
     "ContextPack",
     "Event",
     "FusionMemoryError",
     "Hit",
     "LogRecord",
+    "MemoryClient",
     "MemoryService",
     "Principal",
     "Scope",
