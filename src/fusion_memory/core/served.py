@@ -10,11 +10,12 @@ from typing import Any, Protocol, Self
 
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.once import OnceApi
+from fusion_memory.core.operations_api import OperationsApi
 from fusion_memory.core.reports import ImportResult
 from fusion_memory.core.scope import Principal, Scope
 
 
-class ServedMemory(MemoryApi, OnceApi, Protocol):
+class ServedMemory(MemoryApi, OnceApi, OperationsApi, Protocol):
     """A memory that acts for whoever calls."""
 
     def acting_as(self, principal: Principal) -> Self:

@@ -82,6 +82,13 @@ CALLS = (
     "begin_once",
     "finish_once",
     "abandon_once",
+    "happenings",
+    "pipeline",
+    "holdings",
+    "reset_session",
+    "prompts",
+    "readiness",
+    "points",
 )
 STREAMS = ("answer_stream",)
 """What comes in parts: ``async for part in memory.answer_stream(...)``."""

@@ -33,7 +33,7 @@ from fusion_memory.engine.feedback_calls import FeedbackCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.listing_calls import ListingCalls
 from fusion_memory.engine.naming_calls import NamingCalls
-from fusion_memory.engine.once_calls import OnceCalls
+from fusion_memory.engine.operation_calls import OperationCalls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.pack_calls import PackCalls
@@ -59,7 +59,7 @@ class MemoryService(
     CaptureCalls,
     FeedbackCalls,
     ListingCalls,
-    OnceCalls,
+    OperationCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 

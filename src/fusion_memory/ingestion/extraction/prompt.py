@@ -227,6 +227,11 @@ class Candidate:
     ends: bool
 
 
+def instructions() -> str:
+    """What a model is told before the messages; their marker is made anew for every call."""
+    return _SYSTEM % {"fence": "<marker>", "types": ", ".join(FactType)}
+
+
 def extraction_prompt(parts: Sequence[Part], boundary: str, max_tokens: int) -> Prompt:
     """The question for a batch of messages.
 
