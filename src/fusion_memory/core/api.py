@@ -18,6 +18,7 @@ from fusion_memory.core.knowledge_api import KnowledgeApi
 from fusion_memory.core.listing_api import ListingApi
 from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
+from fusion_memory.core.rights_api import RightsApi
 from fusion_memory.core.scope import Scope
 from fusion_memory.core.utility import Feedback
 
@@ -25,7 +26,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, Protocol):
+class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.

@@ -29,5 +29,10 @@ class RandomIds:
         return f"{kind}_{_base32(to_ms(at), TIME_CHARS)}{_base32(secrets.randbits(RANDOM_BITS), 16)}"
 
 
+def new_secret(chars: int) -> str:
+    """A random text of so many characters, five random bits each."""
+    return _base32(secrets.randbits(5 * chars), chars)
+
+
 def _base32(number: int, width: int) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))

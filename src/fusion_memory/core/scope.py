@@ -19,12 +19,17 @@ NARROWING_FIELDS = ("agent_id", "run_id", "session_id", "app_id")
 
 
 class Action(StrEnum):
-    """What a call wants to do."""
+    """What a call wants to do.
+
+    ``WORKSPACE`` comes on top of one of the others: what belongs to a workspace itself, and to nobody in it, takes
+    this right too.
+    """
 
     READ = "read"
     WRITE = "write"
     FORGET = "forget"
     ADMIN = "admin"
+    WORKSPACE = "workspace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,16 @@ class Bounds:
 class Principal:
     """The caller: an id for the audit trail, the actions it may take, and the bounds it may take them in.
 
-    ``within`` is None for a principal that may act everywhere, also on the whole database.
+    ``within`` is None for a principal that may act everywhere, also on the whole database. ``kind`` says how it
+    was recognised: ``local`` (whoever runs this program), ``key``, ``token`` or ``anonymous``. ``request_id`` ties
+    what it does to one request; both go to the audit trail.
     """
 
     id: str
     rights: frozenset[Action] = field(default_factory=lambda: frozenset(Action))
     within: Bounds | None = None
+    kind: str = "local"
+    request_id: str | None = None
 
     @classmethod
     def local(cls) -> Principal:
@@ -122,6 +131,11 @@ class Scope:
         given = {name: getattr(self, name) for name in NARROWING_FIELDS}
         return {name: value for name, value in given.items() if value is not None}
 
+    @property
+    def of_workspace(self) -> bool:
+        """Whether it names a workspace and nobody in it."""
+        return not (self.user_id or self.agent_id or self.run_id)
+
     def across_sessions(self) -> Scope:
         """The same scope without its session, for reads that may cross sessions."""
         return replace(self, session_id=None)
@@ -161,10 +175,19 @@ class RightsAuthorizer:
     """Grants what the principal's own rights allow, within its bounds."""
 
     def authorize(self, principal: Principal, action: Action, scope: Scope) -> Access:
-        """Grant the call when the principal holds the right of that name and the scope lies within its bounds."""
+        """Grant the call when the principal holds the right of that name and the scope lies within its bounds.
+
+        A scope that names nobody but a workspace takes the right ``workspace`` too, except to administer it.
+        """
         within = principal.within
         if action not in principal.rights or (within is not None and not within.hold(scope)):
             raise AccessDenied(f"{principal.id!r} may not {action.value} here.")
+        if action is not Action.ADMIN and scope.of_workspace and Action.WORKSPACE not in principal.rights:
+            raise AccessDenied(
+                f"{principal.id!r} may not {action.value} what belongs to the workspace itself.",
+                why="The scope names no user, agent or run, which takes the right 'workspace'.",
+                fix="name a user_id, agent_id or run_id, or call with a principal that holds the right",
+            )
         return Access(principal, scope, action)
 
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from fusion_memory.core.care_settings import CondensationSettings
+from fusion_memory.core.access_settings import AuthSettings, LimitSettings
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
 from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
@@ -24,6 +25,7 @@ __all__ = [
     "ENV_PREFIX",
     "HOME_VARIABLE",
     "SECRETS",
+    "AuthSettings",
     "CaptureSettings",
     "CondensationSettings",
     "CoreSettings",
@@ -32,6 +34,7 @@ __all__ = [
     "IngestSettings",
     "LanguageModelSettings",
     "Layer",
+    "LimitSettings",
     "RerankerSettings",
     "RetrievalSettings",
     "ServerSettings",
@@ -49,7 +52,9 @@ __all__ = [
 
 ENV_PREFIX = "FUSION_MEMORY_"
 HOME_VARIABLE = ENV_PREFIX + "HOME"
-SECRETS = frozenset({"storage.key", "embedding.api_key", "llm.api_key", "reranker.api_key"})
+SECRETS = frozenset(
+    {"storage.key", "embedding.api_key", "llm.api_key", "reranker.api_key", "auth.pepper", "auth.jwt_secret"}
+)
 ADDRESSES = frozenset({"embedding.endpoint", "llm.endpoint", "reranker.endpoint"})
 """Where memories are sent: a project file, which may come with a checkout from anywhere, cannot say it."""
 
@@ -64,7 +69,7 @@ AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
 
-OPERATED = frozenset({"server", "telemetry", "storage.key_file", "storage.key_command"})
+OPERATED = frozenset({"auth", "limits", "server", "telemetry", "storage.key_file", "storage.key_command"})
 """Sections and settings that are the operator's: a project file cannot set anything of them."""
 
 
@@ -212,6 +217,8 @@ class Settings:
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
     server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
     telemetry: TelemetrySettings = TelemetrySettings()  # noqa: RUF009 (frozen)
+    auth: AuthSettings = AuthSettings()  # noqa: RUF009 (frozen)
+    limits: LimitSettings = LimitSettings()  # noqa: RUF009 (frozen)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
@@ -329,7 +336,7 @@ def _judge(layer: Layer, name: str, raw: Any) -> Any:  # noqa: ANN401 (raw input
     if not OPERATED.isdisjoint((name, name.partition(".")[0])) and not layer.trusted:
         raise InvalidSetting(
             f"{name} stands in {layer.label}.",
-            why="A project file cannot say how a service is run.",
+            why="A project file cannot say how a service is run, or who may call it.",
             fix=f"set {setting.variable}, or put it into the user file: fusion-memory config path",
         )
     try:
@@ -373,6 +380,8 @@ _SECTIONS: dict[str, type] = {
     "reranker": RerankerSettings,
     "server": ServerSettings,
     "telemetry": TelemetrySettings,
+    "auth": AuthSettings,
+    "limits": LimitSettings,
 }
 
 

@@ -89,6 +89,16 @@ CALLS = (
     "prompts",
     "readiness",
     "points",
+    "create_key",
+    "create_operator_key",
+    "keys",
+    "revoke_key",
+    "rotate_key",
+    "audit",
+    "verify_audit",
+    "recognise_key",
+    "has_keys",
+    "note_refused",
 )
 STREAMS = ("answer_stream",)
 """What comes in parts: ``async for part in memory.answer_stream(...)``."""

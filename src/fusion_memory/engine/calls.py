@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, DiskFull, InvalidScope, ServiceClosed
+from fusion_memory.core.errors import (
+    AccessDenied,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DiskFull,
+    InvalidScope,
+    NotFound,
+    ServiceClosed,
+)
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, Scope, reaching
 from fusion_memory.core.settings import Settings
 from fusion_memory.core.telemetry import reach
 from fusion_memory.engine import upkeep
+from fusion_memory.engine.denials import DenialLog
 from fusion_memory.engine.parts import Parts
+from fusion_memory.memory.audit import DENIED
 
 WHOLE_DATABASE = Scope(workspace_id="*")
 """The scope under which work on the whole database is authorised; no memory is kept in it."""
@@ -28,6 +38,7 @@ class Opened:
     """The open parts, which every face of one service shares; None once it was closed."""
 
     parts: Parts | None
+    denials: DenialLog = field(default_factory=DenialLog)
 
 
 class Calls:
@@ -46,12 +57,12 @@ class Calls:
         return self._opened.parts
 
     def _enter(self, action: Action, scope: Scope | None) -> tuple[Parts, Access]:
-        """The parts and the ticket of one call.
+        """The parts and the ticket of one call. A refusal goes to the audit trail.
 
         Raises:
             ServiceClosed: the service was closed.
             InvalidScope: there is no scope, or it is none.
-            AccessDenied: the principal may not do this here.
+            AccessDenied, NotFound: the principal may not do this here, or may not even know.
         """
         parts = self._parts
         scope = scope or self._default_scope
@@ -59,7 +70,12 @@ class Calls:
             raise InvalidScope
         if not isinstance(scope, Scope):
             raise InvalidScope(f"A {type(scope).__name__} is no Scope.")
-        access = self._authorizer.authorize(self._principal, action, scope)
+        try:
+            access = self._authorizer.authorize(self._principal, action, scope)
+        except (AccessDenied, NotFound):
+            ticket = Access(self._principal, _home_of(self._principal, scope), action)
+            self._opened.denials.note(parts, ticket, DENIED, {"wanted": action.value})
+            raise
         reach(scope)
         return parts, access
 
@@ -72,6 +88,12 @@ class Calls:
         parts, access = self._read(scope, across_sessions)
         up_to_date(lambda: upkeep.read_what_is_due(parts, deriving(access)))
         return parts, access
+
+
+def _home_of(principal: Principal, scope: Scope) -> Scope:
+    """Where a refusal is written down: with the caller's tenant, so that nobody writes into another one's trail."""
+    within = principal.within
+    return Scope(workspace_id=within.workspace_id) if within and within.workspace_id else scope
 
 
 def deriving(access: Access) -> Access:

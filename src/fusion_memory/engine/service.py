@@ -38,6 +38,7 @@ from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.pack_calls import PackCalls
 from fusion_memory.engine.parts import Models, assemble
+from fusion_memory.engine.rights_calls import RightsCalls
 from fusion_memory.engine.session_calls import SessionCalls
 from fusion_memory.ingestion.extraction.names import NameFinder
 from fusion_memory.ingestion.extractor import Extractor
@@ -60,6 +61,7 @@ class MemoryService(
     FeedbackCalls,
     ListingCalls,
     OperationCalls,
+    RightsCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 

@@ -1,0 +1,2 @@
+-- name: audit_rows_given
+SELECT seq FROM sqlite_sequence WHERE name = 'audit';
