@@ -66,7 +66,7 @@ def test_every_message_is_used():
         "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
         "compare", "report", "did", "cause", "tell", "save-session", "noise", "category", "asks", "bench",
-        "likeness", "tier", "edge", "sweep", "eval-compare", "train-utility", "feedback",
+        "likeness", "tier", "edge", "sweep", "eval-compare", "train-utility", "feedback", "keys", "audit",
         "near", "deed", "because", "level",
         "bucket",
     )  # fmt: skip

@@ -108,7 +108,7 @@ def test_a_caller_over_its_rate_is_told_when_to_come_back(memory):
 
 class OneTenant:
     def identify(self, request):
-        return Principal("bot", frozenset({Action.READ}), Bounds(workspace_id="acme"))
+        return Principal("bot", frozenset({Action.READ, Action.WORKSPACE}), Bounds(workspace_id="acme"))
 
 
 def test_a_bound_caller_is_placed_within_its_bounds(memory):

@@ -65,6 +65,8 @@ COMMANDS = {
     "rekey": Entry("rekey_command", "rekey", "care"),
     "export": Entry("export_command", "export", "care"),
     "reindex": Entry("reindex_command", "reindex", "care"),
+    "keys": Entry("keys_command", "keys", "care"),
+    "audit": Entry("audit_command", "audit", "care"),
     "forget": Entry("forget_command", "forget", "care"),
     "eval": Entry("eval_command", "eval_", "measure"),
     "train-utility": Entry("train_command", "train_utility", "measure"),
