@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from fusion_memory.core.care_settings import CondensationSettings
 from fusion_memory.core.access_settings import AuthSettings, LimitSettings
+from fusion_memory.core.care_settings import CondensationSettings
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
 from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
