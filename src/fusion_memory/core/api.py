@@ -49,8 +49,14 @@ class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi,
         """
         ...
 
-    def add_batch(self, inputs: Iterable[Input], scope: Scope) -> AddResult:
-        """Store many inputs; messages carry their own ``session_id``, ``time`` and ``metadata``."""
+    def add_batch(
+        self,
+        inputs: Iterable[Input],
+        scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AddResult:
+        """Store many inputs; messages may carry their own ``session_id``, ``time`` and ``metadata``."""
         ...
 
     def ingest_log(

@@ -40,6 +40,7 @@ class Wanted(AsOf):
     slot: Name | None = Field(default=None, examples=["residence"])
     state: list[Name] = Field(default_factory=lambda: ["current"], max_length=10, examples=[["current"]])
     limit: Limit | None = None
+    after: Name | None = Field(default=None, description="Go on after this fact; a cursor does the same.")
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_CHARS)] | None = None
 
 
@@ -76,7 +77,7 @@ def facts(caller: Calling, request: Request, asked: Annotated[Wanted, Query()]) 
         as_of=asked.as_of,
         allow_cross_session=asked.allow_cross_session,
         limit=limit,
-        after=place_of(request, asked.cursor),
+        after=place_of(request, asked.cursor) or asked.after,
     )
     more = asked.query is None and len(found) == limit
     return reply(found, headers=next_link(request, found[-1].id if more else None))

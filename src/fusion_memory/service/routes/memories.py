@@ -50,9 +50,11 @@ class Adding(Scoped):
 
 
 class AddingMany(Scoped):
-    """Many inputs; messages carry their own ``session_id``, ``time`` and ``metadata``."""
+    """Many inputs; messages may carry their own ``session_id``, ``time`` and ``metadata``."""
 
     inputs: list[Said] = Field(max_length=10_000, examples=[SAID])
+    session_time: Moment | None = None
+    metadata: Metadata | None = Field(default=None, examples=[{"channel": "mail"}])
 
 
 class Forgetting(Scoped):
@@ -119,7 +121,7 @@ def add(caller: Calling, given: Adding) -> JSONResponse:
 )
 def add_batch(caller: Calling, given: AddingMany) -> JSONResponse:
     """As with one input; an error stops the batch, what was stored before it stays, and a repetition skips it."""
-    done = caller.memory.add_batch(given.inputs, caller.scope(given.whose))
+    done = caller.memory.add_batch(given.inputs, caller.scope(given.whose), given.session_time, given.metadata)
     return reply(done, 201 if done.inserted else 200)
 
 
