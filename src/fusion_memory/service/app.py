@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from fusion_memory import __version__
 from fusion_memory.core.served import ServedMemory
-from fusion_memory.service import problems
+from fusion_memory.service import docs_page, openapi, problems
 from fusion_memory.service.options import ServiceOptions
 from fusion_memory.service.routes import ROUTERS
 
@@ -33,12 +33,16 @@ def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -
         version=__version__,
         description=DESCRIPTION,
         lifespan=_lifespan,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.memory = memory
     app.state.options = options
     problems.install(app)
+    openapi.install(app)
+    docs_page.install(app)
     for router in (*ROUTERS, *options.routers):
         app.include_router(router)
     return app

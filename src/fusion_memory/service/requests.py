@@ -105,6 +105,8 @@ class Options(Strict):
     trust: list[Name] | None = Field(default=None, max_length=20)
     origins: list[Name] | None = Field(default=None, max_length=50)
     types: list[Name] | None = Field(default=None, max_length=50)
+    tiers: list[Name] | None = Field(default=None, max_length=10, examples=[["hot", "warm"]])
+    include_archived: StrictBool | None = None
     min_score: StrictFloat | StrictInt | None = None
     trace: StrictBool | None = None
 

@@ -47,3 +47,48 @@ def _weighted(header: str) -> list[tuple[str, float]]:
             weight = 0.0
         found.append((name.strip().lower().partition("-")[0], weight))
     return found
+
+
+PAGE: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "intro": (
+            "Every failure is a problem of RFC 9457, in the language of <code>Accept-Language</code>. Machines read "
+            '<a href="/openapi.json">openapi.json</a>.'
+        ),
+        "path": "path",
+        "query": "query",
+        "header": "header",
+        "cookie": "cookie",
+        "required": ", required",
+        "body": "Body:",
+        "responses": "Responses:",
+    },
+    "zh": {
+        "intro": (
+            "所有失败都以 RFC 9457 的格式返回,语言由 <code>Accept-Language</code> 决定。机器可读的契约见 "
+            '<a href="/openapi.json">openapi.json</a>。'
+        ),
+        "path": "路径",
+        "query": "查询",
+        "header": "头部",
+        "cookie": "Cookie",
+        "required": ",必填",
+        "body": "正文:",
+        "responses": "响应:",
+    },
+}
+"""The words of the page of routes itself."""
+
+TAGS_ZH: Mapping[str, str] = {
+    "agent": "智能体",
+    "memories": "记忆",
+    "evidence and answers": "证据与回答",
+    "facts": "事实",
+    "entities": "实体",
+    "time and views": "时间与视图",
+    "conversations": "对话",
+    "the person": "关于用户",
+    "care": "维护",
+    "other names": "别名",
+}
+"""The groups of routes in Chinese."""

@@ -1,0 +1,117 @@
+"""Every call of a memory can be made over HTTP: a new method fails here until it has a route."""
+
+import inspect
+
+import pytest
+from fastapi.testclient import TestClient
+
+from fusion_memory.core.api import MemoryApi
+from fusion_memory.core.errors import NotFound
+from fusion_memory.core.served import ServedMemory
+from fusion_memory.service.app import create_app
+
+ANA = {"scope": {"user_id": "ana"}}
+ASKED = {**ANA, "query": "Where?"}
+NOT_ROUTED = {
+    "close": "whoever opened the memory closes it",
+    "acting_as": "the gate does it for every request",
+}
+REACH = {
+    "add": ("POST", "/v1/memories", {**ANA, "input": "I keep bees."}),
+    "add_batch": ("POST", "/v1/memories/batch", {**ANA, "inputs": ["I keep bees."]}),
+    "ingest_log": ("POST", "/v1/log", {**ANA, "records": ["I keep bees."]}),
+    "search": ("POST", "/v1/memories/search", ASKED),
+    "get": ("GET", "/v1/memories/mem_1?user_id=ana", None),
+    "memories": ("GET", "/v1/memories?user_id=ana", None),
+    "history": ("GET", "/v1/history?user_id=ana", None),
+    "forget": ("POST", "/v1/memories/forget", {**ANA, "ids": ["mem_1"]}),
+    "feedback": ("POST", "/v1/feedback", {**ANA, "memory_id": "mem_1", "useful": True}),
+    "feedback_given": ("GET", "/v1/feedback?user_id=ana", None),
+    "stats": ("GET", "/v1/stats?user_id=ana", None),
+    "reindex": ("POST", "/v1/reindex", {}),
+    "answer_context": ("POST", "/v1/packs", ASKED),
+    "recall": ("POST", "/v1/recall", ASKED),
+    "answer": ("POST", "/v1/answers", ASKED),
+    "packs": ("GET", "/v1/packs?user_id=ana", None),
+    "pack": ("GET", "/v1/packs/pack_1?user_id=ana", None),
+    "replay_pack": ("POST", "/v1/packs/pack_1/replay", ANA),
+    "diff_packs": ("GET", "/v1/packs/pack_1/diff/pack_2?user_id=ana", None),
+    "facts": ("GET", "/v1/facts?user_id=ana", None),
+    "timeline": ("GET", "/v1/timeline?user_id=ana", None),
+    "compare_events": ("GET", "/v1/compare?user_id=ana&first=a&second=b", None),
+    "get_current_views": ("GET", "/v1/views?user_id=ana", None),
+    "refresh_current_views": ("POST", "/v1/views/refresh", ANA),
+    "get_entity_profile": ("GET", "/v1/profiles?user_id=ana&entity=Eva", None),
+    "entities": ("GET", "/v1/entities?user_id=ana", None),
+    "entity_graph": ("GET", "/v1/graph?user_id=ana&entity=Eva", None),
+    "related": ("GET", "/v1/memories/mem_1/related?user_id=ana", None),
+    "merge_entities": ("POST", "/v1/entities/merge", {**ANA, "keep": "Robert", "other": "Bob"}),
+    "split_entity": ("POST", "/v1/entities/split", {**ANA, "name": "Bob"}),
+    "add_alias": ("POST", "/v1/entities/aliases", {**ANA, "entity": "Robert", "alias": "Rob"}),
+    "remove_alias": ("DELETE", "/v1/entities/aliases?user_id=ana&entity=Robert&alias=Rob", None),
+    "merge_suggestions": ("GET", "/v1/entities/suggestions?user_id=ana", None),
+    "conflicts": ("GET", "/v1/conflicts?user_id=ana", None),
+    "correct": ("POST", "/v1/facts/fact_1/correct", {**ANA, "object": "Porto"}),
+    "retract": ("POST", "/v1/facts/fact_1/retract", ANA),
+    "encoding_report": ("POST", "/v1/reports/encoding", ANA),
+    "profile_report": ("POST", "/v1/reports/profiles", ANA),
+    "drain_update_queue": ("POST", "/v1/tasks/drain", {}),
+    "list_background_tasks": ("GET", "/v1/tasks?user_id=ana", None),
+    "process_background_tasks": ("POST", "/v1/tasks/process", ANA),
+    "record_message": ("POST", "/v1/working", {**ANA, "role": "user", "content": "I keep bees."}),
+    "working_memory": ("GET", "/v1/working?user_id=ana", None),
+    "ingest_conversation": ("POST", "/v1/conversations", {**ANA, "messages": [{"content": "I keep bees."}]}),
+    "save_session": ("POST", "/v1/sessions/save", ANA),
+    "memory_flush": ("POST", "/v1/sessions/flush", ANA),
+    "refresh_session_summary": ("POST", "/v1/summaries/refresh", ANA),
+    "get_session_summaries": ("GET", "/v1/summaries?user_id=ana", None),
+    "get_session_schemas": ("GET", "/v1/schemas?user_id=ana", None),
+    "core_memory": ("GET", "/v1/core?user_id=ana", None),
+    "get_user_profile": ("GET", "/v1/profile?user_id=ana", None),
+    "update_user_profile": ("PATCH", "/v1/profile", {**ANA, "updates": {"language": "pt"}}),
+    "tell": ("POST", "/v1/tell", {**ANA, "text": "Remember the bees."}),
+    "export": ("GET", "/v1/export?user_id=ana", None),
+    "import_records": ("POST", "/v1/import?user_id=ana", None),
+}
+"""A request for each method of the protocol."""
+
+NOT_YET = {"answer_stream"}
+
+
+class Recording:
+    """A memory that notes what is asked of it and has nothing."""
+
+    def __init__(self):
+        self.calls = []
+
+    def acting_as(self, principal):
+        return self
+
+    def __getattr__(self, name):
+        signature = inspect.signature(getattr(ServedMemory, name))
+
+        def call(*values, **named):
+            signature.bind(self, *values, **named)
+            self.calls.append(name)
+            raise NotFound
+
+        return call
+
+
+def methods(protocol):
+    return {name for name in dir(protocol) if not name.startswith("_") and callable(getattr(protocol, name))}
+
+
+def test_every_method_has_a_route():
+    known = methods(MemoryApi) | methods(ServedMemory)
+    assert known - set(NOT_ROUTED) - NOT_YET == set(REACH)
+
+
+@pytest.mark.parametrize("method", REACH)
+def test_a_route_makes_its_call_as_the_protocol_has_it(method):
+    memory = Recording()
+    verb, path, body = REACH[method]
+    with TestClient(create_app(memory)) as http:
+        response = http.request(verb, path, json=body)
+    assert memory.calls == [method], response.text
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
