@@ -23,11 +23,14 @@ code, pre { font: 14px/1.45 ui-monospace, monospace; }
 pre { overflow-x: auto; padding: .6rem .8rem; border: 1px solid #8885; border-radius: .4rem; }
 details { border-top: 1px solid #8885; padding: .4rem 0; }
 summary { cursor: pointer; } summary b { display: inline-block; min-width: 4.5rem; }
-table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 1.2rem .15rem 0; vertical-align: top; }
+table { border-collapse: collapse; }
+td { text-align: left; padding: .15rem 1.2rem .15rem 0; vertical-align: top; }
 nav a { margin-right: 1rem; }
 """
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -82,8 +85,9 @@ def _operation(
 
 def _parameters(operation: Mapping[str, Any], words: Mapping[str, str]) -> str:
     rows = "".join(
-        f"<tr><td><code>{escape(one['name'])}</code></td><td>{words[one['in']]}"
-        f"{words['required'] if one.get('required') else ''}</td><td><code>{escape(_kind(one['schema']))}</code></td></tr>"
+        f"<tr><td><code>{escape(one['name'])}</code></td>"
+        f"<td>{words[one['in']]}{words['required'] if one.get('required') else ''}</td>"
+        f"<td><code>{escape(_kind(one['schema']))}</code></td></tr>"
         for one in operation.get("parameters", ())
     )
     return f"<table>{rows}</table>" if rows else ""

@@ -52,8 +52,8 @@ def _weighted(header: str) -> list[tuple[str, float]]:
 PAGE: Mapping[str, Mapping[str, str]] = {
     "en": {
         "intro": (
-            "Every failure is a problem of RFC 9457, in the language of <code>Accept-Language</code>. Machines read "
-            '<a href="/openapi.json">openapi.json</a>.'
+            "Every failure is a problem of RFC 9457, in the language of <code>Accept-Language</code>. "
+            'Machines read <a href="/openapi.json">openapi.json</a>.'
         ),
         "path": "path",
         "query": "query",
