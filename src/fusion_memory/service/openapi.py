@@ -77,7 +77,7 @@ def install(app: FastAPI) -> None:
             made.update(contract_of(app))
         return made
 
-    app.openapi = openapi  # type: ignore[method-assign] (the way FastAPI documents)
+    app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
 
 
 def operation_id(route: APIRoute) -> str:
