@@ -15,6 +15,9 @@ ASKED = {**ANA, "query": "Where?"}
 NOT_ROUTED = {
     "close": "whoever opened the memory closes it",
     "acting_as": "the gate does it for every request",
+    "begin_once": "the header Idempotency-Key does it",
+    "finish_once": "the header Idempotency-Key does it",
+    "abandon_once": "the header Idempotency-Key does it",
 }
 REACH = {
     "add": ("POST", "/v1/memories", {**ANA, "input": "I keep bees."}),
@@ -75,7 +78,7 @@ REACH = {
 }
 """A request for each method of the protocol."""
 
-NOT_YET = {"answer_stream"}
+NOT_YET = {"answer_stream", "condense", "condensations", "condensation_report"}
 
 
 class Recording:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fusion_memory.core.encodings import EncodingReport
 from fusion_memory.core.reports import ProfileReport, ReindexReport, Stats, TaskReport
@@ -43,6 +43,8 @@ class Draining(Strict):
 
 class Reindexing(Strict):
     """Nothing has to be said."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
 
 @router.get("/stats", response_model=Stats, summary="Count what a scope holds")
