@@ -74,7 +74,20 @@ REACH = {
 }
 """A request for each method of the protocol."""
 
-NOT_YET = {"answer_stream", "condense", "condensations", "condensation_report"}
+NOT_YET = {
+    "answer_stream",
+    "audit",
+    "condensation_report",
+    "condensations",
+    "condense",
+    "create_key",
+    "create_operator_key",
+    "keys",
+    "revoke_key",
+    "rotate_key",
+    "verify_audit",
+}
+"""Whose routes are still to come."""
 
 
 class Recording:
@@ -102,7 +115,7 @@ def methods(protocol):
 
 
 def test_every_method_has_a_route():
-    assert methods(MemoryApi) | {"export", "import_records"} - set(NOT_ROUTED) - NOT_YET == set(REACH)
+    assert (methods(MemoryApi) | {"export", "import_records"}) - set(NOT_ROUTED) - NOT_YET == set(REACH)
 
 
 @pytest.mark.parametrize("method", REACH)
