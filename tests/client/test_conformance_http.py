@@ -1,10 +1,5 @@
 """The conformance suite, word for word, against a memory that is reached over HTTP."""
 
-import pytest
-
-pytest.importorskip("fastapi")
-pytest.importorskip("httpx2")
-
 from fusion_memory import MemoryService
 from fusion_memory.testing.conformance import MemoryConformance
 from fusion_memory.testing.embedder import HashingEmbedder

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 
 from fusion_memory.client import plans, routes
-from fusion_memory.client.calls import bound, request_of
+from fusion_memory.client.calls import bound, request_of, signature_of
 from fusion_memory.client.connection import Connection, service_at
 from fusion_memory.client.parts import AnswerLines, object_of
 from fusion_memory.client.requests import Patience
@@ -21,6 +21,7 @@ from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.records import Event, Trace
 from fusion_memory.core.reports import ImportResult
 from fusion_memory.core.scope import Scope
+from fusion_memory.core.service_errors import NotOffered
 
 if TYPE_CHECKING:
     Filled: Any  # a base of any type: the checker then takes the methods of the protocol for filled in, as they are
@@ -140,6 +141,25 @@ def _filled(name: str) -> Callable[..., Any]:
     return call
 
 
+def _refused(name: str) -> Callable[..., Any]:
+    """The method of a call that the service does not take."""
+
+    @wraps(getattr(MemoryApi, name))
+    def call(self: MemoryClient, *values: Any, **named: Any) -> NoReturn:  # noqa: ANN401 (those of the protocol)
+        del self, values, named
+        raise NotOffered(
+            f"The service does not take the call {name!r}.",
+            why=routes.NOT_OFFERED.get(name, NotOffered.default_why),
+        )
+
+    return call
+
+
+def protocol() -> frozenset[str]:
+    """The names of all calls."""
+    return frozenset(name for name in dir(MemoryApi) if not name.startswith("_"))
+
+
 def plan_of(
     name: str, values: tuple[Any, ...], named: Mapping[str, Any], default_scope: Scope | None
 ) -> plans.Plan:
@@ -147,8 +167,11 @@ def plan_of(
     special = plans.SPECIAL.get(name)
     if special is None:
         return plans.one(name, values, named, default_scope)
+    if default_scope is not None and "scope" not in signature_of(name).bind_partial(*values, **named).arguments:
+        return special(*values, **{**named, "scope": default_scope})
     return special(*values, **named)
 
 
-for _name in sorted({*routes.ROUTES, *plans.SPECIAL} - {*plans.STREAMS, "import_records"}):
-    setattr(MemoryClient, _name, _filled(_name))
+for _name in sorted(protocol() - MemoryClient.__dict__.keys()):
+    _known = _name in routes.ROUTES or _name in plans.SPECIAL
+    setattr(MemoryClient, _name, _filled(_name) if _known else _refused(_name))

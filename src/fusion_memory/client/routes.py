@@ -83,6 +83,22 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
 )
 """Every call but ``get``, which takes one of :data:`OBJECTS`, and ``close``."""
 
+KEYS = "Keys are made and ended where the service runs."
+AUDIT = "The audit trail is read where the service runs."
+
+NOT_OFFERED: Mapping[str, str] = MappingProxyType(
+    {
+        "create_key": KEYS,
+        "create_operator_key": KEYS,
+        "keys": KEYS,
+        "revoke_key": KEYS,
+        "rotate_key": KEYS,
+        "audit": AUDIT,
+        "verify_audit": AUDIT,
+    }
+)
+"""Calls that no route takes, and why; a client refuses them."""
+
 OBJECTS: Mapping[str, Route] = MappingProxyType(
     {
         "memory": _read("/v1/memories/{object_id}"),

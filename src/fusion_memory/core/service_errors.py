@@ -125,6 +125,15 @@ class ServiceUnreachable(FusionMemoryError):
     default_fix = "start it: fusion-memory serve, or check its address"
 
 
+class NotOffered(FusionMemoryError):
+    """The service does not take this call."""
+
+    code = "not_offered"
+    exit_code = 2
+    default_why = "It works on the files of the computer that keeps the memory."
+    default_fix = "run it there, without --server"
+
+
 class UnreadableAnswer(FusionMemoryError):
     """The service answered what its client cannot read."""
 
@@ -139,6 +148,11 @@ WORDS_ZH = {
         "无法连接记忆服务。",
         "该地址没有应答;进行中的调用是否已完成尚不可知。",
         "启动它:fusion-memory serve,或检查地址",
+    ),
+    "not_offered": (
+        "服务不接受这个调用。",
+        "它操作的是保存记忆的那台计算机上的文件。",
+        "在那台计算机上运行,不带 --server",
     ),
     "unreadable_answer": (
         "服务的应答无法读取。",
