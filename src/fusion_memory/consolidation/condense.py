@@ -7,12 +7,12 @@ is wrong with them makes the card extractive. This file must not know queues or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from fusion_memory.consolidation import card_model
 from fusion_memory.consolidation.care import Care, CareReport
+from fusion_memory.core.care_settings import is_on
 from fusion_memory.core.errors import InvalidSetting
 from fusion_memory.core.layers import CADENCES, Cadence, Cause
 from fusion_memory.core.scope import Access
@@ -24,8 +24,6 @@ from fusion_memory.storage.interface import Transaction
 
 SESSIONS_A_RUN: Final = 16
 """So many sessions are condensed in one run; more are left for the next."""
-
-ON_OFF: Final[Mapping[str, bool]] = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,4 @@ def _extracted(tx: Transaction, care: Care, access: Access, found: Material) -> 
 
 
 def _by_model(care: Care) -> bool:
-    wish = care.settings.condensation.model
-    if wish not in ON_OFF:
-        raise InvalidSetting(f"condensation.model = {wish!r} is unknown.", fix=f"one of {', '.join(ON_OFF)}")
-    return ON_OFF[wish] and care.language_model is not None
+    return is_on("condensation.model", care.settings.condensation.model) and care.language_model is not None

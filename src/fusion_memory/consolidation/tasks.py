@@ -10,10 +10,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from fusion_memory.consolidation.archive import Archive
+from fusion_memory.consolidation.backfill import Backfill
 from fusion_memory.consolidation.care import CareTask
+from fusion_memory.consolidation.closure import Closure
 from fusion_memory.consolidation.condense import Condensing
+from fusion_memory.consolidation.orphans import Orphans
+from fusion_memory.consolidation.profiles import Profiles
+from fusion_memory.consolidation.promote import Promotion
 
-TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in (Condensing(),)})
+_ALL: tuple[CareTask, ...] = (
+    Condensing(),
+    Orphans(),
+    Promotion(),
+    Profiles(),
+    Backfill(),
+    Closure(),
+    Archive(),
+)
+
+TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in _ALL})
 """Every care task by its name."""
 
 WHOLE_DATABASE: Final[frozenset[str]] = frozenset()

@@ -190,11 +190,12 @@ class SessionSchema:
 
 @dataclass(frozen=True, slots=True)
 class CoreFact:
-    """A fact that is always at hand, with the importance (0 to 1) it was chosen by."""
+    """A fact that is always at hand, with the importance (0 to 1) it was chosen by and the reasons, as codes."""
 
     fact: Fact
     importance: float
     promoted_at: datetime
+    reasons: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"CoreFact({self.importance:.2f}, {brief(self.fact.text)!r}, since {self.promoted_at:%Y-%m-%d})"
@@ -202,13 +203,14 @@ class CoreFact:
 
 @dataclass(frozen=True, slots=True)
 class CoreItem:
-    """One line of the core memory: its citation, the fact, and the memories that say so."""
+    """One line of the core memory: its citation, the fact, the memories that say so, and why it is here (codes)."""
 
     citation: str
     fact_id: str
     event_ids: tuple[str, ...]
     text: str
     tokens: int
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from fusion_memory.core.access_settings import AuthSettings, LimitSettings
-from fusion_memory.core.care_settings import CondensationSettings
+from fusion_memory.core.care_settings import (
+    CompactionSettings,
+    CondensationSettings,
+    CoreSettings,
+    SummarySettings,
+)
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
 from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
@@ -27,6 +32,7 @@ __all__ = [
     "SECRETS",
     "AuthSettings",
     "CaptureSettings",
+    "CompactionSettings",
     "CondensationSettings",
     "CoreSettings",
     "EmbeddingSettings",
@@ -152,22 +158,6 @@ class WorkingSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class SummarySettings:
-    """When a session is summarised, and how long the summary is."""
-
-    after: int = described(6, "new messages that make a session due", "会话新增多少条消息后需要摘要")
-    sources: int = described(40, "most messages a summary quotes", "摘要最多引用的消息数")
-    chars: int = described(1_400, "length of a session summary, characters", "会话摘要的字符数")
-
-
-@dataclass(frozen=True, slots=True)
-class CoreSettings:
-    """The few facts that are always at hand."""
-
-    tokens: int = described(400, "tokens of the core memory text", "核心记忆文本的 token 数")
-
-
-@dataclass(frozen=True, slots=True)
 class RetrievalSettings:
     """How memories are found and packed."""
 
@@ -210,9 +200,10 @@ class Settings:
     encoding: EncodingSettings = EncodingSettings()
     llm: LanguageModelSettings = LanguageModelSettings()  # noqa: RUF009 (frozen)
     working: WorkingSettings = WorkingSettings()
-    summary: SummarySettings = SummarySettings()
-    core: CoreSettings = CoreSettings()
+    summary: SummarySettings = SummarySettings()  # noqa: RUF009 (frozen)
+    core: CoreSettings = CoreSettings()  # noqa: RUF009 (frozen)
     condensation: CondensationSettings = CondensationSettings()  # noqa: RUF009 (frozen)
+    compaction: CompactionSettings = CompactionSettings()  # noqa: RUF009 (frozen)
     retrieval: RetrievalSettings = RetrievalSettings()
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
     server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
@@ -376,6 +367,7 @@ _SECTIONS: dict[str, type] = {
     "summary": SummarySettings,
     "core": CoreSettings,
     "condensation": CondensationSettings,
+    "compaction": CompactionSettings,
     "retrieval": RetrievalSettings,
     "reranker": RerankerSettings,
     "server": ServerSettings,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from fusion_memory.core.care_settings import is_on
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.layers import (
     SUMMARY_SIZES,
@@ -105,6 +106,8 @@ class SessionCalls(Calls):
         parts, access = self._understood(scope)
         default = self._settings.core.tokens
         tokens = require_count("budget", default if budget is None else budget, MAX_BUDGET_TOKENS)
+        if not is_on("core.conscious_ingest", self._settings.core.conscious_ingest):
+            return core_facts.text((), tokens)
         now = parts.clock.now()
         up_to_date(lambda: self._choose_core(parts, deriving(access), now))
         with parts.database.read() as tx:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fusion_memory.core.clock import Clock
 from fusion_memory.core.errors import ModelError, StorageError
+from fusion_memory.core.scope import Access
 from fusion_memory.ingestion.segment import passage_text
 from fusion_memory.memory import outbox, spaces
 from fusion_memory.memory.outbox import Job
@@ -121,6 +122,12 @@ class VectorMaker:
             return 0, 0
         self._store(Made(space_no, page, self._embed(page), []))
         return page[-1].span_no, len(page)
+
+    def fill_of_owner(self, access: Access, space_no: int) -> int:
+        """Embed a page of an owner's pieces that a space lacks; how many, 0 when it lacks none."""
+        with self._database.read() as tx:
+            page = spaces.missing_of_owner(tx, access, space_no)
+        return self._store(Made(space_no, page, self._embed(page), [])) if page else 0
 
     def _try(self, jobs: Sequence[Job]) -> Caught:
         try:

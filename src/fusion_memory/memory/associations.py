@@ -65,10 +65,14 @@ def rebuild(tx: Transaction, access: Access) -> int:
     """Associate everything in the scope anew; how many sayings were read."""
     owner_no, numbers = owners.find(tx, access), sorted(events.numbers(tx, access, None))
     for start in range(0, len(numbers), PAGE):
-        page = numbers[start : start + PAGE]
-        tx.run("associations_forget", event_nos=page)
-        note(tx, owner_no, page)
+        note_again(tx, owner_no, numbers[start : start + PAGE])
     return len(numbers)
+
+
+def note_again(tx: Transaction, owner_no: int, event_nos: Sequence[int]) -> None:
+    """Associate sayings with those before them as if they came in now."""
+    tx.run("associations_forget", event_nos=list(event_nos))
+    note(tx, owner_no, event_nos)
 
 
 def _edges(rows: Sequence[Row], wanted: frozenset[int]) -> Iterator[dict[str, int]]:

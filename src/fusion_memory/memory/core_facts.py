@@ -99,6 +99,21 @@ def importance(fact: Fact, now: datetime) -> float:
     return min(1.0, gained * (0.5 + fact.confidence / 2) * _standing(fact))
 
 
+def reasons(fact: Fact, now: datetime) -> tuple[str, ...]:
+    """Why a fact matters as much as it does, as codes; pure. The first says what it is about."""
+    health, identity = (fact.predicate in names for names, _ in _CLASSES)
+    about = "health" if health else "identity" if identity else f"type_{fact.type.value}"
+    age_days = (now - (fact.last_seen_at or fact.said_at)).total_seconds() / _DAY_S
+    found = {
+        about: True,
+        "given_importance": fact.importance > _base(fact),
+        "told_again": fact.times_seen > 1,
+        "recent": age_days < _RECENT_DAYS / 2,
+        "few_others": importance(fact, now) <= PROMOTED,
+    }
+    return tuple(code for code, holds in found.items() if holds)
+
+
 def choose(candidates: Iterable[Fact], now: datetime) -> list[tuple[Fact, float]]:
     """The facts of the core memory, the most important first; pure.
 
@@ -152,7 +167,7 @@ def listed(tx: Transaction, access: Access, at: datetime) -> tuple[CoreFact, ...
     across = replace(access, scope=access.scope.across_sessions())
     query = facts.FactQuery(ids=tuple(promoted), states=facts.CURRENT)
     found = [
-        CoreFact(fact, importance(fact, at), promoted.get(fact.id, fact.recorded_at))
+        CoreFact(fact, importance(fact, at), promoted.get(fact.id, fact.recorded_at), reasons(fact, at))
         for fact in facts.pages(tx, across, query, at)
     ]
     return tuple(sorted(found, key=lambda core: (-core.importance, core.fact.id)))
@@ -183,7 +198,7 @@ def text(core: Sequence[CoreFact], budget_tokens: int = 400) -> CoreMemory:
             continue
         left -= cost
         sources = tuple(dict.fromkeys(evidence.event_id for evidence in item.fact.evidence))
-        items.append(CoreItem(citation, item.fact.id, sources, line, cost))
+        items.append(CoreItem(citation, item.fact.id, sources, line, cost, item.reasons))
     lines = [opening, *(f"{item.citation} {item.text}" for item in items), _CLOSING]
     told = "\n".join(lines) if items else ""
     return CoreMemory(told, tuple(items), count_tokens(told), budget_tokens, tuple(dropped))

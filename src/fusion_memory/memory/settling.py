@@ -90,8 +90,9 @@ def settle(tx: Transaction, owner_no: int, event_no: int) -> None:
     rederive(tx, owner_no, touched)
 
 
-def rederive(tx: Transaction, owner_no: int, touched: Touched) -> None:
-    """Bring the facts of the touched claims up to date; what does not change is not written."""
+def rederive(tx: Transaction, owner_no: int, touched: Touched) -> int:
+    """Bring the facts of the touched claims up to date; what does not change is not written. Rows that changed."""
+    changed = 0
     for subject_key, touch in touched.subjects.items():
         groups = [
             row[0]
@@ -106,7 +107,8 @@ def rederive(tx: Transaction, owner_no: int, touched: Touched) -> None:
             )
         ]
         if groups:
-            _derive_groups(tx, owner_no, subject_key, groups)
+            changed += _derive_groups(tx, owner_no, subject_key, groups)
+    return changed
 
 
 def as_telling(row: Row) -> Telling:
@@ -188,7 +190,7 @@ def _follows(tx: Transaction, owner_no: int, row: Row) -> bool:
     return True
 
 
-def _derive_groups(tx: Transaction, owner_no: int, subject_key: str, groups: list[int]) -> None:
+def _derive_groups(tx: Transaction, owner_no: int, subject_key: str, groups: list[int]) -> int:
     keys = tx.rows("fact_group_keys", owner_no=owner_no, groups=groups)
     rows = tx.rows(
         "fact_neighbourhood",
@@ -205,6 +207,7 @@ def _derive_groups(tx: Transaction, owner_no: int, subject_key: str, groups: lis
         if run.tellings[0].group in wanted:
             changes += _changes(run, stored)
     tx.run_many("fact_derive", changes)
+    return len(changes)
 
 
 def _changes(run: Run, stored: Mapping[int, Row]) -> Iterable[Mapping[str, Value]]:

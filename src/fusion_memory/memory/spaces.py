@@ -8,7 +8,8 @@ from datetime import datetime
 
 from fusion_memory.core.clock import to_ms
 from fusion_memory.core.records import EmbeddingSpace
-from fusion_memory.memory import outbox
+from fusion_memory.core.scope import Access
+from fusion_memory.memory import outbox, owners
 from fusion_memory.storage.interface import Transaction
 
 PAGE_ROWS = 256
@@ -72,6 +73,13 @@ def activate(tx: Transaction, space_no: int) -> None:
 def missing(tx: Transaction, space_no: int, after: int) -> list[Unembedded]:
     """The next page of spans without a vector in the space, beyond a span key."""
     rows = tx.rows("space_missing", space_no=space_no, after=after, count=PAGE_ROWS, reach=REACH_CHARS)
+    return [Unembedded(*row) for row in rows]
+
+
+def missing_of_owner(tx: Transaction, access: Access, space_no: int) -> list[Unembedded]:
+    """A page of an owner's spans without a vector in the space."""
+    where = {"owner_no": owners.find(tx, access), "space_no": space_no}
+    rows = tx.rows("space_missing_of_owner", **where, count=PAGE_ROWS, reach=REACH_CHARS)
     return [Unembedded(*row) for row in rows]
 
 

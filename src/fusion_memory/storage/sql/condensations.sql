@@ -1,4 +1,4 @@
--- Memory cards of sessions: which sessions are how far, cards and their lines, and how far background care is.
+-- Memory cards of sessions: which sessions are how far, cards and their lines.
 
 -- name: condensation_progress
 SELECT e.session_id, count(*),
@@ -106,10 +106,3 @@ WHERE owner_no = :owner_no AND (:session_id IS NULL OR session_id = :session_id)
 SELECT count(*) FROM condensation_lines l JOIN condensations c ON c.condensation_no = l.condensation_no
 WHERE c.owner_no = :owner_no
   AND NOT EXISTS (SELECT 1 FROM condensation_sources s WHERE s.line_no = l.line_no);
-
--- name: care_reached
-SELECT reached, at FROM care_progress WHERE owner_no = :owner_no AND task = :task;
-
--- name: care_reach
-INSERT INTO care_progress (owner_no, task, reached, at) VALUES (:owner_no, :task, :reached, :at)
-ON CONFLICT (owner_no, task) DO UPDATE SET reached = excluded.reached, at = excluded.at;

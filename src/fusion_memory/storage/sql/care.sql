@@ -1,0 +1,36 @@
+-- How far background care is with an owner, and what it looks at piece by piece.
+
+-- name: care_reached
+SELECT reached, at FROM care_progress WHERE owner_no = :owner_no AND task = :task;
+
+-- name: care_reach
+INSERT INTO care_progress (owner_no, task, reached, at) VALUES (:owner_no, :task, :reached, :at)
+ON CONFLICT (owner_no, task) DO UPDATE SET reached = excluded.reached, at = excluded.at;
+
+-- name: care_events_after
+SELECT event_no FROM events WHERE owner_no = :owner_no AND event_no > :after ORDER BY event_no LIMIT :count;
+
+-- name: care_facts_after
+SELECT subject_key, group_no, slot, object_key, previous_key, corrects, fact_no FROM facts
+WHERE owner_no = :owner_no AND fact_no > :after ORDER BY fact_no LIMIT :count;
+
+-- name: care_superseded_events
+SELECT f.event_no
+FROM facts f
+JOIN facts h ON h.fact_no = f.head_no
+LEFT JOIN facts c ON c.fact_no = h.closed_by
+LEFT JOIN keeping k ON k.event_no = f.event_no
+WHERE f.owner_no = :owner_no AND k.archived_at IS NULL
+GROUP BY f.event_no
+HAVING sum(CASE WHEN h.closed_by IS NOT NULL AND h.valid_to <= :before AND c.recorded_at <= :before
+                THEN 0 ELSE 1 END) = 0
+ORDER BY f.event_no LIMIT :count;
+
+-- name: care_risen_events
+SELECT k.event_no FROM keeping k
+WHERE k.owner_no = :owner_no AND k.archived_at IS NOT NULL AND k.reason = :reason
+  AND EXISTS (
+      SELECT 1 FROM facts f JOIN facts h ON h.fact_no = f.head_no
+      WHERE f.event_no = k.event_no AND h.closed_by IS NULL AND h.retracted_at IS NULL
+  )
+ORDER BY k.event_no LIMIT :count;
