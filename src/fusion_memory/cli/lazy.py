@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from fusion_memory.cli.terminal import Terminal, TerminalProgress
+    from fusion_memory.core.reports import SchemaState
     from fusion_memory.core.settings import Settings
     from fusion_memory.engine.service import MemoryService
     from fusion_memory.retrieval.recipes import Recipe
@@ -53,6 +54,13 @@ def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
     return build.restore(settings, folder, backup)
 
 
+def schema_state(settings: Settings, folder: Path) -> SchemaState:
+    """How old the schema of the database is."""
+    from fusion_memory.engine import build
+
+    return build.schema_state(settings, folder)
+
+
 def rekey(settings: Settings, folder: Path, new_key_file: Path | None) -> Path:
     """Put the database under the key in a file, or without one decrypt it; where it is."""
     from fusion_memory.engine import build, unlocking
@@ -65,6 +73,24 @@ def new_key_file(place: Path) -> None:
     from fusion_memory.engine import unlocking
 
     unlocking.make_key_file(place)
+
+
+SERVICE_PACKAGES = ("fastapi", "uvicorn")
+
+
+def require_service() -> None:
+    """Return when the packages of the HTTP service are installed.
+
+    Raises:
+        Refusal: one is missing.
+    """
+    from importlib.util import find_spec
+
+    from fusion_memory.cli.failure import Refusal
+
+    for name in SERVICE_PACKAGES:
+        if find_spec(name) is None:
+            raise Refusal("serve.missing", 'pip install "fusion-memory[service]"', name=name)
 
 
 def serve(settings: Settings, folder: Path, ready: Callable[[str], None]) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from fusion_memory import __version__
 from fusion_memory.cli import lazy
 from fusion_memory.cli.context import Call, with_call
-from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command
+from fusion_memory.service.running import RunningService, claimed, running
+from fusion_memory.service.starting import LOG_VARIABLE
 
-SERVICE_PACKAGES = frozenset({"fastapi", "starlette", "pydantic", "uvicorn"})
 BACKENDS = ("sqlite",)
 
 
@@ -23,19 +30,50 @@ BACKENDS = ("sqlite",)
 def serve(call: Call, host: str | None, port: int | None, storage_backend: str) -> None:
     """Serve the memory over HTTP."""
     del storage_backend  # there is one; the option is known to those who come from other systems
+    lazy.require_service()
     settings = call.settings
     server = replace(
         settings.server,
         host=settings.server.host if host is None else host,
         port=settings.server.port if port is None else port,
     )
-    try:
-        lazy.serve(
-            replace(settings, server=server),
-            call.home,
-            lambda address: call.out.note("serve.ready", address=address),
-        )
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in SERVICE_PACKAGES:
-            raise
-        raise Refusal("serve.missing", 'pip install "fusion-memory[service]"', name=error.name) from None
+    with _announced(call) as announce:
+
+        def ready(address: str) -> None:
+            announce(address)
+            call.out.note("serve.ready", address=address)
+
+        lazy.serve(replace(settings, server=server), call.home, ready)
+
+
+@contextmanager
+def _announced(call: Call) -> Iterator[Callable[[str], None]]:
+    """Be known as the service of this home folder; beside one of another database, serve unannounced.
+
+    Raises:
+        AlreadyRunning: this database is served already.
+    """
+    record = RunningService(
+        pid=os.getpid(),
+        address="",
+        version=__version__,
+        database=str(_whole(call.database)),
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        arguments=tuple(_own_arguments(sys.argv)),
+        log=os.environ.get(LOG_VARIABLE, ""),
+    )
+    other = running(call.home)
+    if other is not None and other.database != record.database:
+        yield lambda _: None
+        return
+    with claimed(call.home, record) as claim:
+        yield claim.announce
+
+
+def _whole(database: Path | str) -> Path | str:
+    return database.absolute() if isinstance(database, Path) else database
+
+
+def _own_arguments(words: list[str]) -> list[str]:
+    """What came after ``serve`` on the command line of this process."""
+    return words[words.index("serve") + 1 :] if "serve" in words else []

@@ -21,6 +21,7 @@ class Entry:
 
 COMMANDS = {
     "demo": Entry("demo_command", "demo", "start"),
+    "init": Entry("init_command", "init", "start"),
     "use": Entry("use_command", "use", "start"),
     "add": Entry("add_command", "add", "store"),
     "ingest-log": Entry("log_command", "ingest_log", "store"),
@@ -54,7 +55,13 @@ COMMANDS = {
     "merge": Entry("naming_command", "merge", "understand"),
     "split": Entry("naming_command", "split", "understand"),
     "alias": Entry("naming_command", "alias", "understand"),
-    "serve": Entry("serve_command", "serve", "care"),
+    "start": Entry("life_command", "start", "serve"),
+    "stop": Entry("life_command", "stop", "serve"),
+    "restart": Entry("life_command", "restart", "serve"),
+    "status": Entry("life_command", "status", "serve"),
+    "logs": Entry("life_command", "logs", "serve"),
+    "serve": Entry("serve_command", "serve", "serve"),
+    "upgrade": Entry("upgrade_command", "upgrade", "serve"),
     "stats": Entry("stats_command", "stats", "care"),
     "report": Entry("report_command", "report", "care"),
     "tasks": Entry("tasks_command", "tasks", "care"),
@@ -73,7 +80,7 @@ COMMANDS = {
     "bench": Entry("bench_command", "bench", "measure"),
 }
 ALIASES = {"answer-context": "context"}
-SECTIONS = ("start", "store", "find", "converse", "understand", "care", "measure")
+SECTIONS = ("start", "store", "find", "converse", "understand", "serve", "care", "measure")
 
 
 def load(name: str) -> click.Command | None:

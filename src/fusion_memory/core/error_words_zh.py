@@ -102,4 +102,10 @@ ERRORS = {
     ),
     "service_closed": ("记忆服务已关闭。", "已调用 close(),或已离开 with 代码块。", "重新打开 MemoryService"),
     "file": ("文件无法使用。", "被操作系统拒绝。", "检查路径和权限"),
+    "service_failed": ("服务没有按要求运行。", "它是一个独立的进程。", "fusion-memory status,fusion-memory logs"),
+    "already_running": (
+        "服务已经在运行。",
+        "每个主目录只有一个服务。",
+        "fusion-memory status;要结束它:fusion-memory stop",
+    ),
 }

@@ -39,7 +39,9 @@ about it (``fix``). The command line prints exactly these three lines and leaves
     │   ├── RerankFailed
     │   └── LanguageModelFailed
     │       └── PromptRefused
-    └── ServiceClosed              8
+    ├── ServiceClosed              8
+    └── ServiceFailed             10   the service in the background
+        └── AlreadyRunning
 
 The class docstring is the default message; the class attributes are the default reason and fix.
 """
@@ -329,3 +331,20 @@ class ServiceClosed(FusionMemoryError):
     exit_code = 8
     default_why = "close() was called, or its with-block was left."
     default_fix = "open a new MemoryService"
+
+
+class ServiceFailed(FusionMemoryError):
+    """The service did not do as it was told."""
+
+    code = "service_failed"
+    exit_code = 10
+    default_why = "It runs as a process of its own."
+    default_fix = "fusion-memory status, fusion-memory logs"
+
+
+class AlreadyRunning(ServiceFailed):
+    """A service runs already."""
+
+    code = "already_running"
+    default_why = "There is one service for a home folder."
+    default_fix = "fusion-memory status; to end it: fusion-memory stop"

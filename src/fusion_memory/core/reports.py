@@ -132,3 +132,12 @@ class HealthCheck:
     status: str
     detail: str
     fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How old the schema of a database is: its version (0: none yet), the latest one, the steps that are due."""
+
+    version: int
+    latest: int
+    due: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fusion_memory.core.clock import Clock
+from fusion_memory.core.reports import SchemaState
 from fusion_memory.core.scope import Principal
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine.configuration import database_path
@@ -39,6 +40,11 @@ def open_service(
 def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
     """Put a verified backup in the place of the database; the file that was there is kept aside."""
     return connect.restore(backup, Path(database_path(settings, folder)), key=key_of(settings.storage))
+
+
+def schema_state(settings: Settings, folder: Path) -> SchemaState:
+    """How old the schema of the database is; nothing is changed."""
+    return connect.schema_state(database_path(settings, folder), key=key_of(settings.storage))
 
 
 def rekey(settings: Settings, folder: Path, new_key: str | None) -> Path:

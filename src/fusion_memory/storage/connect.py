@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fusion_memory.core.errors import InvalidSetting
+from fusion_memory.core.reports import SchemaState
 
 if TYPE_CHECKING:
     from fusion_memory.storage.interface import Database
@@ -72,6 +73,20 @@ def restore(
     if place is None or source is None:
         raise InvalidSetting("A backup is restored from a file into a file, not into memory.", fix="name two files")
     return restoring.restore(source, place, key or None, busy_timeout_s)
+
+
+def schema_state(target: str | Path, *, key: str | None = None) -> SchemaState:
+    """How old the schema of a database is; nothing is changed.
+
+    Raises:
+        NotADatabase, WrongKey, DatabaseTooNew, StorageError: it cannot be told.
+    """
+    from fusion_memory.storage.sqlite import schema
+    from fusion_memory.storage.sqlite.connection import Opening
+
+    version = schema.version_of(Opening(_file_of(target), key or None))
+    due = schema.migrations()[version:] if version else ()
+    return SchemaState(version, schema.latest(), tuple(step.name for step in due))
 
 
 def rekey(target: str | Path, old: str | None, new: str | None, *, busy_timeout_s: float = 10.0) -> None:

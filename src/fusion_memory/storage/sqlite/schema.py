@@ -32,6 +32,7 @@ class Migration:
 
     version: int
     sql: str
+    name: str = ""
 
 
 @cache
@@ -39,7 +40,9 @@ def migrations() -> tuple[Migration, ...]:
     """All steps in order; their numbers are 1, 2, 3 without a gap."""
     folder = files(__package__).joinpath("migrations")
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    steps = tuple(Migration(int(f.name.partition("_")[0]), f.read_text("utf-8")) for f in found)
+    steps = tuple(
+        Migration(int(f.name.partition("_")[0]), f.read_text("utf-8"), f.name.removesuffix(".sql")) for f in found
+    )
     if [step.version for step in steps] != list(range(1, len(steps) + 1)):
         raise ValueError("the migrations are not numbered 1, 2, 3 ...")
     return steps
@@ -48,6 +51,23 @@ def migrations() -> tuple[Migration, ...]:
 def latest() -> int:
     """The schema version this code understands."""
     return migrations()[-1].version
+
+
+def version_of(opening: Opening) -> int:
+    """The schema version of a file, 0 when there is none or it is empty; nothing is changed.
+
+    Raises:
+        NotADatabase, WrongKey, DatabaseTooNew, StorageError: it cannot be told.
+    """
+    look_before_opening(opening)
+    if opening.path is None or not opening.path.exists() or not opening.path.stat().st_size:
+        return 0
+    connection = opening.connect(read_only=True)
+    try:
+        with named(opening.path, opening.key):
+            return _version_of(connection, opening.path)
+    finally:
+        connection.close()
 
 
 def look_before_opening(opening: Opening) -> None:
