@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from fusion_memory import __version__
-from fusion_memory.cli import scope_file
+from fusion_memory.cli import mending, scope_file
 from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.failure import describe
@@ -23,9 +23,12 @@ FAILED = 1
 
 @command("doctor")
 @click.option("--deep", is_flag=True)
+@click.option("--fix", is_flag=True)
 @with_call
-def doctor(call: Call, deep: bool) -> None:
+def doctor(call: Call, deep: bool, fix: bool) -> None:
     """Check everything."""
+    for done in mending.mended(call) if fix else ():
+        call.out.note("doctor.mended", what=call.out.words(f"mended.{done}"))
     checks = [_program(), *_configuration(call)]
     if all(check.status != "fail" for check in checks):
         checks += [_scope(call), *_memory(call, deep=deep)]

@@ -26,7 +26,7 @@ LANGUAGE_MODELS = ("none", "openai", "ollama")
 ELSEWHERE = frozenset({"openai", "ollama"})
 """Models of another program: they have an address and a name."""
 TRIED = ("I moved to Lisbon in May.", "我五月搬到了里斯本。")
-QUESTION = "Where do I live?"
+QUESTION = "When did I move to Lisbon?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _answers(call: Call, named: Mapping[str, str], *, asking: bool) -> dict[str,
 
 
 def _prompt(call: Call, ask: Ask, setting: Setting) -> str:
-    words = call.out.words(f"init.ask.{ask.setting.replace('.', '_')}")
+    words = call.out.words(f"ask-first.{ask.setting.replace('.', '_')}")
     answer = click.prompt(
         words,
         default=str(setting.default),
@@ -134,7 +134,7 @@ def _scope(call: Call, *, asking: bool) -> dict[str, str]:
     if not given and not remembered:
         user = call.doors.environment.get("USER") or os.environ.get("USER") or "me"
         given = {
-            "user_id": click.prompt(call.out.words("init.ask.user"), default=user, err=True) if asking else user
+            "user_id": click.prompt(call.out.words("ask-first.user"), default=user, err=True) if asking else user
         }
     ids = scope_file.merged(remembered, given)
     Scope(**ids)

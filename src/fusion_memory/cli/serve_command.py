@@ -17,7 +17,7 @@ from fusion_memory.cli import lazy
 from fusion_memory.cli.context import Call, with_call
 from fusion_memory.cli.options import command
 from fusion_memory.service.running import RunningService, claimed, running
-from fusion_memory.service.starting import LOG_VARIABLE
+from fusion_memory.service.starting import LOG_OPTION
 
 BACKENDS = ("sqlite",)
 
@@ -26,8 +26,9 @@ BACKENDS = ("sqlite",)
 @click.option("--host", metavar="ADDRESS")
 @click.option("--port", type=click.IntRange(0, 65_535), metavar="N")
 @click.option("--storage-backend", type=click.Choice(BACKENDS), default="sqlite", show_default=True)
+@click.option(LOG_OPTION, "log", default="", hidden=True)
 @with_call
-def serve(call: Call, host: str | None, port: int | None, storage_backend: str) -> None:
+def serve(call: Call, host: str | None, port: int | None, storage_backend: str, log: str) -> None:
     """Serve the memory over HTTP."""
     del storage_backend  # there is one; the option is known to those who come from other systems
     lazy.require_service()
@@ -37,7 +38,7 @@ def serve(call: Call, host: str | None, port: int | None, storage_backend: str) 
         host=settings.server.host if host is None else host,
         port=settings.server.port if port is None else port,
     )
-    with _announced(call) as announce:
+    with _announced(call, log) as announce:
 
         def ready(address: str) -> None:
             announce(address)
@@ -47,7 +48,7 @@ def serve(call: Call, host: str | None, port: int | None, storage_backend: str) 
 
 
 @contextmanager
-def _announced(call: Call) -> Iterator[Callable[[str], None]]:
+def _announced(call: Call, log: str) -> Iterator[Callable[[str], None]]:
     """Be known as the service of this home folder; beside one of another database, serve unannounced.
 
     Raises:
@@ -60,7 +61,7 @@ def _announced(call: Call) -> Iterator[Callable[[str], None]]:
         database=str(_whole(call.database)),
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         arguments=tuple(_own_arguments(sys.argv)),
-        log=os.environ.get(LOG_VARIABLE, ""),
+        log=log,
     )
     other = running(call.home)
     if other is not None and other.database != record.database:
@@ -76,4 +77,5 @@ def _whole(database: Path | str) -> Path | str:
 
 def _own_arguments(words: list[str]) -> list[str]:
     """What came after ``serve`` on the command line of this process."""
-    return words[words.index("serve") + 1 :] if "serve" in words else []
+    own = words[words.index("serve") + 1 :] if "serve" in words else []
+    return own[2:] if own[:1] == [LOG_OPTION] else own

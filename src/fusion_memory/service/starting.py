@@ -23,11 +23,15 @@ LOGS: Final = "logs"
 LOG: Final = "service.log"
 LOG_BYTES: Final = 10_000_000
 """A longer log is set aside when the service starts; one such file is kept."""
-LOG_VARIABLE: Final = "FUSION_MEMORY_SERVICE_LOG"
+LOG_OPTION: Final = "--log"
+"""Tells ``serve`` where what it writes goes, for whoever asks."""
 PAUSE_S: Final = 0.05
 TAIL_LINES: Final = 8
 HEALTH: Final = "/healthz"
 ANSWER_S: Final = 2.0
+
+_detached: list[subprocess.Popen[bytes]] = []
+"""Services that outlive the call that started them: nobody waits for them."""
 
 
 def log_of(home: Path) -> Path:
@@ -50,17 +54,18 @@ def start(
     with log.open("ab") as output:
         began = output.tell()
         child = subprocess.Popen(  # noqa: S603 (this very program)
-            [sys.executable, "-m", "fusion_memory.cli", "serve", *arguments],
+            [sys.executable, "-m", "fusion_memory.cli", "serve", LOG_OPTION, str(log), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**environment, LOG_VARIABLE: str(log)},
+            env=dict(environment),
             start_new_session=True,
         )
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         found = running(home)
         if found is not None and found.address and answers(found.address):
+            _detached.append(child)
             return found
         if child.poll() is not None:
             raise ServiceFailed("The service ended at once.", why=_told(log, began), fix="fusion-memory logs")
@@ -142,7 +147,8 @@ def follow(log: Path) -> Iterator[str]:
 
 def _fresh_log(home: Path) -> Path:
     log = log_of(home)
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_name(f"{LOG}.1"))
     os.close(os.open(log, os.O_CREAT | os.O_WRONLY, 0o600))
