@@ -25,6 +25,8 @@ from fusion_memory.service.words import HINTS, language_of
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:fusion-memory:problem:"
 BUSY_RETRY_S = 1
+COMMAND = "fusion-memory "
+"""How a fix begins that names a command, which is of no use over HTTP."""
 
 STATUSES: Mapping[type[FusionMemoryError], int] = {
     errors.InvalidInput: 422,
@@ -64,7 +66,8 @@ def problem_of(error: FusionMemoryError, request: Request, **more: object) -> JS
     language = language_of(request)
     told = error if status < 500 else type(error)()
     said = in_words(told, language)
-    hint = HINTS[language].get(error.code, said.fix) if not said.fix_of_its_own else said.fix
+    general = not said.fix_of_its_own or said.fix.startswith(COMMAND)
+    hint = HINTS[language].get(error.code, said.fix) if general else said.fix
     gap = " " if language == "en" else ""
     body = {
         "type": TYPE_PREFIX + error.code,

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
+from fusion_memory.core.graph import Tier
+from fusion_memory.core.knowledge import FactType
+from fusion_memory.core.records import Trust
 from fusion_memory.core.scope import MAX_ID_CHARS
 
 MOST = 1_000
@@ -24,7 +27,16 @@ Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARS)]
 ObjectId = Annotated[str, Path(min_length=1, max_length=MAX_ID_CHARS, examples=["mem_01k9a3b4c5d6e7f8g9h0j1k2m3"])]
 """An id in the path that this service gave."""
 
-Moment = Annotated[str, Field(min_length=1, max_length=64, examples=[EXAMPLE_TIME])]
+Moment = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        examples=[EXAMPLE_TIME],
+        description="A time in the form of ISO 8601; without a zone it is UTC.",
+        json_schema_extra={"anyOf": [{"format": "date-time"}, {"format": "date"}]},
+    ),
+]
 """A time in the form of ISO 8601; without a zone it is UTC."""
 
 Text = Annotated[str, Field(min_length=1)]
@@ -38,6 +50,11 @@ Count = Annotated[StrictInt, Field(ge=1, le=MOST, examples=[10])]
 
 TopK = Annotated[StrictInt, Field(ge=1, le=50, examples=[6])]
 Tokens = Annotated[StrictInt, Field(ge=1, le=1_000_000, examples=[1_200])]
+TrustName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": [level.value for level in Trust]})]
+TypeName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": [kind.value for kind in FactType]})]
+TierName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": [tier.value for tier in Tier]})]
+"""Names that the contract lists and the memory judges."""
+
 Metadata = dict[str, Any]
 Message = dict[str, Any]
 """A message: ``content``, and what else there is to say of it; fields of no meaning here are kept as metadata."""
@@ -102,10 +119,10 @@ class Options(Strict):
     roles: list[Name] | None = Field(default=None, max_length=50)
     session_ids: list[Id] | None = Field(default=None, max_length=1_000)
     metadata: Metadata | None = None
-    trust: list[Name] | None = Field(default=None, max_length=20)
+    trust: list[TrustName] | None = Field(default=None, max_length=20)
     origins: list[Name] | None = Field(default=None, max_length=50)
-    types: list[Name] | None = Field(default=None, max_length=50)
-    tiers: list[Name] | None = Field(default=None, max_length=10, examples=[["hot", "warm"]])
+    types: list[TypeName] | None = Field(default=None, max_length=50)
+    tiers: list[TierName] | None = Field(default=None, max_length=10, examples=[["hot", "warm"]])
     include_archived: StrictBool | None = None
     min_score: StrictFloat | StrictInt | None = None
     trace: StrictBool | None = None

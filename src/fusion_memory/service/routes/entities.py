@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from fusion_memory.core.graph import EntityGraph, MergeSuggestion
-from fusion_memory.core.knowledge import Entity
+from fusion_memory.core.knowledge import Entity, EntityKind
 from fusion_memory.service.caller import Calling
 from fusion_memory.service.replies import reply, versioned
 from fusion_memory.service.requests import Limit, Moment, Name, ObjectId, Scoped, ScopeIds
@@ -17,10 +17,14 @@ from fusion_memory.service.requests import Limit, Moment, Name, ObjectId, Scoped
 router = APIRouter(prefix="/v1", tags=["entities"])
 
 
+KindName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": [kind.value for kind in EntityKind]})]
+"""A name that the contract lists and the memory judges."""
+
+
 class Wanted(ScopeIds):
     """Which entities."""
 
-    kind: Name | None = Field(default=None, examples=["person"])
+    kind: KindName | None = Field(default=None, examples=["person"])
     as_of: Moment | None = None
     limit: Limit = 100
 

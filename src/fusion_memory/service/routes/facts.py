@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from fusion_memory.core.knowledge import Conflict, Fact
+from fusion_memory.core.knowledge import Conflict, Fact, FactState
 from fusion_memory.service.caller import Calling
 from fusion_memory.service.cursors import next_link, place_of
 from fusion_memory.service.options import options_of
@@ -30,6 +30,11 @@ from fusion_memory.service.versions import IfMatch, changed
 router = APIRouter(prefix="/v1", tags=["facts"])
 
 
+STATES = [*(state.value for state in FactState), "all"]
+StateName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": STATES})]
+"""A name that the contract lists and the memory judges."""
+
+
 class Wanted(AsOf):
     """Which facts."""
 
@@ -38,7 +43,7 @@ class Wanted(AsOf):
     entity: Name | None = None
     type: list[Name] = Field(default_factory=list, max_length=50, examples=[["preference"]])
     slot: Name | None = Field(default=None, examples=["residence"])
-    state: list[Name] = Field(default_factory=lambda: ["current"], max_length=10, examples=[["current"]])
+    state: list[StateName] = Field(default_factory=lambda: ["current"], max_length=10, examples=[["current"]])
     limit: Limit | None = None
     after: Name | None = Field(default=None, description="Go on after this fact; a cursor does the same.")
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_CHARS)] | None = None

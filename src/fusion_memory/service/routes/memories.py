@@ -30,6 +30,8 @@ from fusion_memory.service.requests import (
     Scoped,
     ScopeIds,
     Text,
+    TierName,
+    TrustName,
 )
 
 router = APIRouter(prefix="/v1", tags=["memories"])
@@ -73,7 +75,7 @@ class Leafing(AsOf):
     role: Name | None = Field(default=None, examples=["user"])
     speaker: Name | None = None
     origin: Name | None = None
-    trust: Name | None = None
+    trust: TrustName | None = None
     limit: Limit | None = None
     cursor: Annotated[str, Field(max_length=MAX_CURSOR_CHARS)] | None = None
 
@@ -82,7 +84,7 @@ class Near(AsOf):
     """Which memories beside a memory to show."""
 
     limit: Limit = 20
-    tier: Name | None = None
+    tier: TierName | None = None
     derived: bool = True
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from fusion_memory.core.knowledge import Profile, View
+from fusion_memory.core.knowledge import VIEW_TYPES, Profile, View
 from fusion_memory.core.reports import RebuildReport
 from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.service.caller import Calling
@@ -16,6 +16,10 @@ from fusion_memory.service.replies import reply
 from fusion_memory.service.requests import AsOf, Limit, Moment, Name, Scoped, ScopeIds
 
 router = APIRouter(prefix="/v1", tags=["time and views"])
+
+
+ViewName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": list(VIEW_TYPES)})]
+"""A name that the contract lists and the memory judges."""
 
 
 class Between(AsOf):
@@ -37,7 +41,7 @@ class Two(ScopeIds):
 class Now(AsOf):
     """Which views."""
 
-    view_type: Name | None = Field(default=None, examples=["current_preferences"])
+    view_type: ViewName | None = Field(default=None, examples=["current_preferences"])
 
 
 class About(AsOf):
