@@ -95,25 +95,29 @@ def _ask(operation, mode, share, turn, known, outcome):
 
 def _lead(case, known, lot):
     """Let a request be about what is there."""
-    for name in case.path_parameters or {}:
-        if known.get(name):
-            case.path_parameters[name] = known[name][lot // 2 % len(known[name])]
-    body = case.body
-    if isinstance(body, dict):
-        for name in ("memory_id", "trace_id"):
-            if name in body and known.get(name):
-                body[name] = known[name][lot // 2 % len(known[name])]
-        if isinstance(body.get("options"), dict):
-            body["options"].pop("recipe", None)
-        if "namespace" in body:
-            body["namespace"] = OWNER["user_id"]
-            body.pop("recipe", None)
-        elif isinstance(body.get("scope", {}), dict):
-            body["scope"] = dict(OWNER)
+    ids = {name: found[lot // 2 % len(found)] for name, found in known.items() if found}
+    _fill(case.path_parameters or {}, ids)
+    if isinstance(case.body, dict):
+        _lead_body(case.body, ids)
     elif isinstance(case.query, dict):
-        for name in IN_WORDS.keys() & case.query.keys():
-            case.query[name] = IN_WORDS[name]
+        _fill(case.query, IN_WORDS)
         for name in ("cursor", "recipe", *ELSEWHERE):
             if lot % 8 != 1:
                 case.query.pop(name, None)
-        case.query["user_id"] = OWNER["user_id"]
+        case.query |= OWNER
+
+
+def _lead_body(body, ids):
+    _fill(body, ids)
+    if isinstance(body.get("options"), dict):
+        body["options"].pop("recipe", None)
+    if "namespace" in body:
+        body["namespace"] = OWNER["user_id"]
+        body.pop("recipe", None)
+    elif isinstance(body.get("scope", {}), dict):
+        body["scope"] = dict(OWNER)
+
+
+def _fill(fields, ids):
+    for name in fields.keys() & ids.keys():
+        fields[name] = ids[name]

@@ -1,4 +1,4 @@
-"""Requests made from the contract by the hundreds: the service never fails, and never answers in a way it did not say.
+"""Requests made from the contract by the hundreds: the service never fails, nor answers as it did not say.
 
 ``pytest tests/service/test_schema_cases.py --full`` asks 20,000 times.
 """
