@@ -7,7 +7,7 @@
 set -eu
 
 from="" extras="local,service" yes="" dry=""
-to="${FUSION_MEMORY_INSTALL:-$HOME/.local/share/fusion-memory/program}"
+to="${FUSION_MEMORY_INSTALL:-$HOME/.local/lib/fusion-memory}"
 bin="${FUSION_MEMORY_BIN:-$HOME/.local/bin}"
 
 say() { printf '%s\n' "$*"; }

@@ -202,3 +202,15 @@ def make_older(file, latest):
 
     assert file.exists()
     EXTRA.append(Migration(latest + 1, "CREATE TABLE later (x)", "9999_later"))
+
+
+def test_doctor_takes_the_rights_of_others_away(cli):
+    cli("add", "I keep bees.", "--user-id", "ana")
+    cli.home.chmod(0o755)
+    (cli.home / "logs").mkdir(mode=0o755)
+    (cli.home / "logs" / "service.log").touch(0o644)
+    assert "can be read by other users" in cli("doctor", "--user-id", "ana").out
+    run = cli("doctor", "--fix", "--user-id", "ana")
+    assert "can no longer read" in run.err
+    assert "can be read by other users" not in run.out
+    assert stat.S_IMODE((cli.home / "logs" / "service.log").stat().st_mode) == 0o600

@@ -42,7 +42,7 @@ def test_the_installer_says_what_it_would_do():
     assert "+ ln -sf /x/program/bin/fusion-memory /x/bin/fusion-memory" in done.stdout
     assert "Add /x/bin to your PATH" in done.stdout
     other = install("--dry-run", "--from", "fusion-memory==9", "--extras", "", **python())
-    assert "Installing fusion-memory==9 into /nonexistent/.local/share/fusion-memory/program" in other.stdout
+    assert "Installing fusion-memory==9 into /nonexistent/.local/lib/fusion-memory" in other.stdout
 
 
 def test_the_installer_refuses_what_it_does_not_know():

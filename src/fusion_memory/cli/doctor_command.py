@@ -48,7 +48,11 @@ def _configuration(call: Call) -> list[HealthCheck]:
     except FusionMemoryError as error:
         return [_failed(call, "settings", error)]
     changed = ", ".join(sorted(settings.origins)) or call.out.words("doctor.defaults")
-    return [HealthCheck("settings", "ok", changed), HealthCheck("home", "ok", str(call.home))]
+    home = HealthCheck("home", "ok", str(call.home))
+    if mending.open_to_others(call.home):
+        detail = call.out.words("doctor.open_home", path=call.home)
+        home = HealthCheck("home", "warn", detail, "fusion-memory doctor --fix")
+    return [HealthCheck("settings", "ok", changed), home]
 
 
 def _scope(call: Call) -> HealthCheck:

@@ -12,6 +12,7 @@ from fusion_memory.cli.context import Call
 from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.service import running
 
+FOLDERS: Final = ("logs", "backups")
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -34,9 +35,15 @@ def mended(call: Call) -> Iterator[str]:
 
 def _tighten(home: Path) -> bool:
     """Take the rights of others away from everything in the home folder."""
-    if os.name != "posix" or not home.is_dir():
-        return False
-    loose = [path for path in (home, *home.rglob("*")) if not path.is_symlink() and path.stat().st_mode & OTHERS]
-    for path in loose:
+    found = open_to_others(home)
+    for path in found:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
-    return bool(loose)
+    return bool(found)
+
+
+def open_to_others(home: Path) -> list[Path]:
+    """The home folder and what the program keeps in it, as far as other users have any right to it."""
+    if os.name != "posix" or not home.is_dir():
+        return []
+    kept = [home, *home.iterdir(), *(path for name in FOLDERS for path in home.glob(f"{name}/*"))]
+    return [path for path in kept if not path.is_symlink() and path.stat().st_mode & OTHERS]

@@ -96,6 +96,7 @@ ENGLISH = {
     # doctor --fix
     "doctor.fix": "put right what can be, then check: file modes, a record left behind, work that waits",
     "doctor.mended": "Put right: {what}",
+    "doctor.open_home": "{path} can be read by other users",
     "mended.modes": "others can no longer read the home folder",
     "mended.record": "the record of a service that is gone",
     "mended.vectors": "vectors that were due",
@@ -209,6 +210,7 @@ CHINESE = {
     # doctor --fix
     "doctor.fix": "先修复能修复的,再检查:文件权限、遗留的记录、待完成的工作",
     "doctor.mended": "已修复:{what}",
+    "doctor.open_home": "其他用户可以读取 {path}",
     "mended.modes": "其他用户不再能读取主目录",
     "mended.record": "已结束的服务留下的记录",
     "mended.vectors": "待生成的向量",
