@@ -227,7 +227,7 @@ def _as_passage(row: Row) -> Passage:
         session_id=row[12],
         client_id=row[13],
         trust=Trust(row[14]),
-        metadata=json.loads(row[15]),
+        metadata={} if row[15] == "{}" else json.loads(row[15]),
         thread=row[16],
         seq=row[17],
         tier=row[18],

@@ -5,8 +5,10 @@ A row is a memory; a score part is a named column. This file knows how rows are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ class Candidates:
     rows: dict[int, int] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
     parts: dict[str, Column] = field(default_factory=dict)
+    _known: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -42,7 +45,12 @@ class Candidates:
                 self.rows[place.event_no] = len(self.places)
                 self.places.append(place)
         rows = len(self.places)
-        self.parts = {name: np.append(part, np.zeros(rows - len(part))) for name, part in self.parts.items()}
+        if any(len(column) != rows for column in self._known.values()):
+            self._known.clear()
+        self.parts = {
+            name: part if len(part) == rows else np.append(part, np.zeros(rows - len(part)))
+            for name, part in self.parts.items()
+        }
 
     def grant(self, name: str, points: Mapping[int, float]) -> None:
         """Add a part from points by event key; memories without points get 0."""
@@ -59,19 +67,25 @@ class Candidates:
     def threads(self) -> Keys:
         """The conversation of each row as a small number."""
         numbers: dict[str, int] = {}
-        return np.array([numbers.setdefault(place.thread, len(numbers)) for place in self.places], dtype=np.int64)
+        return self._column("threads", lambda place: numbers.setdefault(place.thread, len(numbers)), np.int64)
 
     def in_session(self) -> NDArray[np.bool_]:
         """Which rows were said in a session."""
-        return np.array([place.thread.startswith(SESSION_THREAD) for place in self.places], dtype=np.bool_)
+        return self._column("in_session", lambda place: place.thread.startswith(SESSION_THREAD), np.bool_)
 
     def said_ms(self) -> Keys:
         """When each row was said, in milliseconds since 1970."""
-        return np.array([place.said_ms for place in self.places], dtype=np.int64)
+        return self._column("said_ms", attrgetter("said_ms"), np.int64)
 
     def turns(self) -> Keys:
         """The place of each row within its conversation."""
-        return np.array([place.seq for place in self.places], dtype=np.int64)
+        return self._column("turns", attrgetter("seq"), np.int64)
+
+    def _column(self, name: str, value_of: Callable[[Place], object], kind: type[np.generic]) -> NDArray[Any]:
+        """A value of every place, made once for as long as no place is added."""
+        if name not in self._known:
+            self._known[name] = np.array([value_of(place) for place in self.places], dtype=kind)
+        return self._known[name]
 
     def best_first(self) -> Keys:
         """Rows by falling score; of equals the memory recorded last."""

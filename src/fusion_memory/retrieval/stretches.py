@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from fusion_memory.memory.spans import Passage
@@ -87,6 +87,9 @@ class Stretch:
         return self.start <= passage.end and passage.start <= self.end
 
 
+_Joined = tuple[list[Stretch], list[Stretch], Stretch]
+
+
 class Evidence:
     """The stretches taken so far.
 
@@ -100,6 +103,7 @@ class Evidence:
         self._days: set[str] = set()
         self._lines = 0
         self._taken: set[str] = set()
+        self._tried: dict[int, tuple[Portion, int, _Joined]] = {}
 
     def cost(self, portion: Portion) -> int:
         """Milli-tokens that taking a portion would add; 0 for one that is there."""
@@ -125,9 +129,22 @@ class Evidence:
         """All stretches in the order of their time."""
         return sorted((s for group in self._by_event.values() for s in group), key=_place)
 
-    def _joined(self, portion: Portion) -> tuple[list[Stretch], list[Stretch], Stretch]:
-        """The other stretches of the memory, those that the portion touches, and the portion grown by these."""
+    def _joined(self, portion: Portion) -> _Joined:
+        """The other stretches of the memory, those that the portion touches, and the portion grown by these.
+
+        What was found out for the cost is used again when the portion is taken, unless its memory grew meanwhile.
+        """
         known = self._by_event.get(portion.passage.event_id, [])
+        size = sum(len(stretch.portions) for stretch in known)
+        tried = self._tried.get(id(portion))
+        if tried is not None and tried[0] is portion and tried[1] == size:
+            return tried[2]
+        found = self._join(portion, known)
+        self._tried[id(portion)] = (portion, size, found)
+        return found
+
+    @staticmethod
+    def _join(portion: Portion, known: Sequence[Stretch]) -> _Joined:
         joined = [stretch for stretch in known if stretch.touches(portion.passage)]
         others = [stretch for stretch in known if stretch not in joined]
         return others, joined, Stretch((*(p for s in joined for p in s.portions), portion))
@@ -176,6 +193,7 @@ def _shared(passage: Passage, place: tuple[int, int], wanted: set[str]) -> int:
     return len(wanted.intersection(terms(passage.text[place[0] : place[1]])))
 
 
+@cache
 def _citations(lines: int) -> int:
     """Milli-tokens of the citations of so many lines with the blank after each."""
     return sum(count * cost_of(f"[{'9' * digits}] ") for digits, count in _by_digits(lines))

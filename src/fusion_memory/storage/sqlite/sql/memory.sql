@@ -63,7 +63,7 @@ WHERE e.owner_no = :owner_no
 
 -- name: spans_of_events
 SELECT s.span_no FROM json_each(:event_nos) AS wanted CROSS JOIN spans s ON s.event_no = wanted.value
-WHERE s.owner_no = :owner_no;
+WHERE +s.owner_no = :owner_no;  -- +: by event, never by reading all spans of the owner
 
 -- name: vectors_of_spans
 SELECT count(*) FROM json_each(:span_nos) AS wanted CROSS JOIN vectors v ON v.span_no = wanted.value
