@@ -225,7 +225,9 @@ def test_two_services_on_one_file_double_nothing(tmp_path):
     ):
         one.add([{"content": f"I baked loaf {n} today.", "role": "user"} for n in range(30)], ANA)
         one._parts.encoder.drain(1_000)
-        drains = [Thread(target=service._parts.second_reader.drain, args=(1_000,)) for service in (one, other)]
+        with one._parts.database.read() as tx:  # as if the lease of each had run out while its model was asked
+            jobs = second_readings.due(tx, one._parts.clock.now(), 1_000)
+        drains = [Thread(target=service._parts.second_reader.work, args=(jobs,)) for service in (one, other)]
         for drain in drains:
             drain.start()
         for drain in drains:

@@ -318,7 +318,9 @@ def test_two_readers_of_one_file_at_once_double_nothing(opened, tmp_path):
     first, other = (opened(tmp_path / "memory.db", extractor=Both(script)) for _ in range(2))
     for text in texts:
         first.say(text, session_id=str(int(text.split()[-1]) // 20))
-    drains = [Thread(target=book.second.drain, args=(1_000,)) for book in (first, other)]
+    with first.database.read() as tx:  # as if the lease of each had run out while its model was asked
+        jobs = second_readings.due(tx, first.clock.now(), 1_000)
+    drains = [Thread(target=book.second.work, args=(jobs,)) for book in (first, other)]
     for drain in drains:
         drain.start()
     for drain in drains:

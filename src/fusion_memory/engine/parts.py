@@ -101,6 +101,8 @@ class Parts:
         """Write what waits, then release the model and the database."""
         if self.background is not None:
             self.background.close()
+        if self.second_reader is not None:
+            self.second_reader.let_go()
         if self.language_model is not None:
             self.language_model.close()
         if self.reranker is not None:

@@ -79,13 +79,17 @@ class VectorMaker:
         until = self._clock.now() + timedelta(minutes=minutes)
         outbox.postpone(tx, [job.job_no for job in jobs], f"{error.code}: {error.what}", until)
 
-    def catch_up(self, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Caught:
-        """Embed what is due, at most ``limit`` jobs; stop at the model's first failure."""
+    def catch_up(
+        self,
+        limit: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        grace: timedelta = timedelta(0),
+    ) -> Caught:
+        """Embed what is due and older than ``grace``, at most ``limit`` jobs; stop at the model's first failure."""
         embedded = jobs_done = 0
         while limit is None or jobs_done < limit:
             count = JOBS_PER_ROUND if limit is None else min(JOBS_PER_ROUND, limit - jobs_done)
-            with self._database.read() as tx:
-                jobs = outbox.due(tx, self._clock.now(), count)
+            jobs = self._claim(count, grace)
             if not jobs:
                 break
             caught = self._try(jobs)
@@ -128,6 +132,10 @@ class VectorMaker:
         with self._database.read() as tx:
             page = spaces.missing_of_owner(tx, access, space_no)
         return self._store(Made(space_no, page, self._embed(page), [])) if page else 0
+
+    def _claim(self, count: int, grace: timedelta) -> list[Job]:
+        now = self._clock.now()
+        return outbox.claim(self._database, lambda tx: outbox.due(tx, now, count, grace=grace), now)
 
     def _try(self, jobs: Sequence[Job]) -> Caught:
         try:

@@ -122,12 +122,14 @@ class Encoder:
             jobs = [job for job in outbox.of_events(tx, event_nos, EXTRACT) if job.owner_no == owner_no]
         return self.work(jobs)
 
-    def drain(self, limit: int = DRAINED) -> dict[str, int]:
-        """Work off what is due of all owners, at most ``limit`` events: claimed, processed, retried, failed."""
+    def drain(self, limit: int = DRAINED, grace: timedelta = timedelta(0)) -> dict[str, int]:
+        """Work off what is due of all owners and older than ``grace``, at most ``limit`` events.
+
+        The counts are claimed, processed, retried, failed.
+        """
         done, claimed = Encoded(), 0
         while claimed < limit:
-            with self._database.read() as tx:
-                jobs = outbox.due(tx, self._clock.now(), min(JOBS_PER_ROUND, limit - claimed), EXTRACT)
+            jobs = self._claim(min(JOBS_PER_ROUND, limit - claimed), grace)
             if not jobs:
                 break
             claimed += len(jobs)
@@ -193,6 +195,10 @@ class Encoder:
                 failed.append(Failure(job, _reason(error)))
         with self._database.write() as tx:
             return done.plus(self._put_off(tx, failed, self._clock.now()))
+
+    def _claim(self, count: int, grace: timedelta) -> list[Job]:
+        now = self._clock.now()
+        return outbox.claim(self._database, lambda tx: outbox.due(tx, now, count, EXTRACT, grace), now)
 
     def _round(self, jobs: Sequence[Job]) -> Encoded:
         batch = self.read(jobs)

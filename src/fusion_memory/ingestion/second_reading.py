@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -34,6 +35,9 @@ ROUND_JOBS: Final = 32
 TRIED_TOGETHER: Final = 6
 """Most events in one reading at the second try; later ones are read alone, so that one on which the model always
 fails takes no other with it."""
+
+LEASE: Final = timedelta(minutes=10)
+"""How long events are left to the process that asks a model about them; it is renewed for every group."""
 
 LONGEST_WAIT_MINUTES: Final = 60
 LONGEST_REASON: Final = 60
@@ -123,6 +127,7 @@ class SecondReader:
         self._options = options or SecondOptions()
         self._cosines = cosines
         self._turn = Lock()
+        self._claimed: dict[int, Job] = {}
 
     def drain(self, limit: int) -> dict[str, int]:
         """Read what is due of all owners, at most ``limit`` events: claimed, processed, retried, failed.
@@ -131,8 +136,7 @@ class SecondReader:
         """
         done = dict.fromkeys(_COUNTED, 0)
         while done["claimed"] < limit:
-            with self._database.read() as tx:
-                jobs = second_readings.due(tx, self._clock.now(), min(ROUND_JOBS, limit - done["claimed"]))
+            jobs = self._claim(min(ROUND_JOBS, limit - done["claimed"]))
             if not jobs:
                 break
             counts = self._round(jobs)
@@ -151,15 +155,38 @@ class SecondReader:
                 break
         return done
 
+    def _claim(self, count: int) -> list[Job]:
+        now = self._clock.now()
+        jobs = outbox.claim(self._database, lambda tx: second_readings.due(tx, now, count), now, LEASE)
+        self._claimed |= {job.job_no: job for job in jobs}
+        return jobs
+
+    def let_go(self) -> None:
+        """Give back what is claimed, also what a model is being asked about: whoever is quicker then writes it."""
+        self._give_back(list(self._claimed.values()))
+
     def _round(self, jobs: Sequence[Job]) -> dict[str, int]:
+        """Read some jobs group by group; those that are still to be read then are given back."""
         done = dict.fromkeys(_COUNTED, 0)
-        for group in self._groups(jobs):
-            with self._turn:
-                counts, down = self._group(group)
-            done = _plus(done, counts)
-            if down:
-                break
+        try:
+            for group in self._groups(jobs):
+                with self._turn:
+                    counts, down = self._group(group)
+                done = _plus(done, counts)
+                if down:
+                    break
+        finally:
+            self._give_back(jobs)
         return done
+
+    def _give_back(self, jobs: Sequence[Job]) -> None:
+        """End the leases of jobs that wait for another time; where that cannot be written, they run out."""
+        held = [job for job in jobs if job.fence]
+        for job in held:
+            self._claimed.pop(job.job_no, None)
+        if held:
+            with suppress(StorageError), self._database.write() as tx:
+                outbox.release(tx, held)
 
     def _groups(self, jobs: Sequence[Job]) -> list[list[tuple[Job, Event]]]:
         """Jobs that are read together: of one owner, thread and place, in the order of what was said there.
@@ -188,8 +215,7 @@ class SecondReader:
 
     def _group(self, members: Sequence[tuple[Job, Event]]) -> tuple[dict[str, int], bool]:
         """Read one group and write what came of it; the counts, and whether the model is down."""
-        with self._database.read() as tx:
-            waiting = _waiting(tx, [job for job, _ in members])
+        waiting = self._still_ours([job for job, _ in members])
         members = [(job, event) for job, event in members if job.job_no in waiting]
         none = dict.fromkeys(_COUNTED, 0)
         if not members:  # another reader was quicker
@@ -198,6 +224,14 @@ class SecondReader:
         counts = none | {"claimed": len(turns)} | self._write_all(turns, spent)
         down = all(turn.failed in self._options.down for turn in turns)
         return counts, down
+
+    def _still_ours(self, jobs: Sequence[Job]) -> frozenset[int]:
+        """Which of these jobs are open and, where they were claimed, not claimed by another since."""
+        if any(job.fence for job in jobs):
+            with self._database.write() as tx:
+                jobs = outbox.renew(tx, jobs, self._clock.now() + LEASE)
+        with self._database.read() as tx:
+            return _waiting(tx, jobs)
 
     def _read(self, members: Sequence[tuple[Job, Event]]) -> tuple[list[_Turn], Spent]:
         """What the model makes of events; whatever an extractor does, every event has an outcome."""

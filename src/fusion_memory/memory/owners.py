@@ -36,6 +36,15 @@ def every(tx: Transaction, access: Access) -> list[Access]:
     return found
 
 
+def scope_of(tx: Transaction, owner_no: int) -> Scope | None:
+    """The scope of all of an owner's memory, by the owner's key."""
+    row = tx.one("owner_of_number", owner_no=owner_no)
+    if row is None:
+        return None
+    workspace, user, agent, run = (part or None for part in row)
+    return Scope(workspace_id=workspace, user_id=user, agent_id=agent, run_id=run)
+
+
 def is_whole(access: Access) -> bool:
     """Whether a scope covers all of its owner's memory."""
     scope, owner = access.scope, access.scope.owner

@@ -5,7 +5,8 @@ ON CONFLICT (kind, event_no) DO NOTHING;
 
 -- name: outbox_due
 SELECT job_no, event_no, owner_no, attempts FROM outbox
-WHERE kind = :kind AND available_at <= :at ORDER BY job_no LIMIT :count;
+WHERE kind = :kind AND available_at <= :at AND created_at <= :before AND coalesce(lease_until, 0) <= :at
+ORDER BY job_no LIMIT :count;
 
 -- name: outbox_count
 SELECT count(*) FROM outbox WHERE kind = :kind AND (:owner_no IS NULL OR owner_no = :owner_no);

@@ -12,3 +12,6 @@ UPDATE owners SET erasures = erasures + 1 WHERE owner_no = :owner_no;
 
 -- name: owner_list
 SELECT owner_no, workspace_id, user_id, agent_id, run_id FROM owners ORDER BY owner_no;
+
+-- name: owner_of_number
+SELECT workspace_id, user_id, agent_id, run_id FROM owners WHERE owner_no = :owner_no;

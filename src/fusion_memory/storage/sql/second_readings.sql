@@ -2,7 +2,7 @@
 
 -- name: second_reading_due
 SELECT o.job_no, o.event_no, o.owner_no, o.attempts FROM outbox o
-WHERE o.kind = 'refine' AND o.available_at <= :at
+WHERE o.kind = 'refine' AND o.available_at <= :at AND coalesce(o.lease_until, 0) <= :at
   AND NOT EXISTS (SELECT 1 FROM outbox first WHERE first.kind = 'extract' AND first.event_no = o.event_no)
 ORDER BY o.job_no LIMIT :count;
 

@@ -96,7 +96,7 @@ DELETE FROM traces WHERE owner_no = :owner_no AND trace_no IN (SELECT value FROM
 DELETE FROM outbox WHERE job_no IN (SELECT value FROM json_each(:job_nos));
 
 -- name: outbox_failed
-UPDATE outbox SET attempts = attempts + 1, last_error = :error, available_at = :available_at
+UPDATE outbox SET attempts = attempts + 1, last_error = :error, available_at = :available_at, lease_until = NULL
 WHERE job_no IN (SELECT value FROM json_each(:job_nos));
 
 -- name: outbox_of_events
