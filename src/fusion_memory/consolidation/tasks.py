@@ -15,6 +15,7 @@ from fusion_memory.consolidation.backfill import Backfill
 from fusion_memory.consolidation.care import CareTask
 from fusion_memory.consolidation.closure import Closure
 from fusion_memory.consolidation.condense import Condensing
+from fusion_memory.consolidation.housekeeping import Housekeeping
 from fusion_memory.consolidation.orphans import Orphans
 from fusion_memory.consolidation.profiles import Profiles
 from fusion_memory.consolidation.promote import Promotion
@@ -27,10 +28,11 @@ _ALL: tuple[CareTask, ...] = (
     Backfill(),
     Closure(),
     Archive(),
+    Housekeeping(),
 )
 
 TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in _ALL})
 """Every care task by its name."""
 
-WHOLE_DATABASE: Final[frozenset[str]] = frozenset()
+WHOLE_DATABASE: Final[frozenset[str]] = frozenset({Housekeeping.name})
 """The names of tasks that are work on the database and on nobody's memories in particular."""

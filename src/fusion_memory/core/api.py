@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from fusion_memory.core.answer_api import AnswerApi
 from fusion_memory.core.capture import LogRecord, ScreeningReport
 from fusion_memory.core.condensation_api import CondensationApi
+from fusion_memory.core.jobs_api import JobsApi
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
 from fusion_memory.core.listing_api import ListingApi
@@ -26,7 +27,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, Protocol):
+class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, JobsApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.

@@ -50,11 +50,14 @@ class Entry:
         return self.name.partition(" ")[2]
 
 
-_DAILY_CARE = "housekeeping daily 04:15; resolver every 1h; profiles every 1h; backfill every 1h; promotion every 6h"
+_HOURLY = "resolver every 1h; profiles every 1h; backfill every 1h"
+_USUAL = f"{_HOURLY}; promotion every 6h; housekeeping daily 04:15"
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "default": Preset(f"condensation after 20 idle 30m; compaction daily 03:30; closure daily 03:45; {_DAILY_CARE}"),
+        "default": Preset(
+            f"condensation after 20 idle 30m; compaction daily 03:30; closure daily 03:45; {_USUAL}"
+        ),
         # S2.40, S2.41, S2.65: increments five times a day, the day's consolidation, the archive every two days.
         "vector-mind": Preset(
             "resolver daily 07:00,11:00,15:00,19:00,23:00; profiles daily 07:00,11:00,15:00,19:00,23:00; "
@@ -63,15 +66,15 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "+08:00",
         ),
         # S4.39, S4.57, S4.60: the queue is drained after every four messages, and always soon.
-        "memos": Preset(f"condensation after 4; compaction after 20; closure daily 03:45; {_DAILY_CARE}"),
+        "memos": Preset(f"condensation after 4; compaction after 20; closure daily 03:45; {_USUAL}"),
         # S4.95: every eight messages, or when a session was left alone for two hours.
         "openclaw": Preset(
-            f"condensation after 8 idle 2h; compaction after 20 idle 2h; closure daily 03:45; {_DAILY_CARE}"
+            f"condensation after 8 idle 2h; compaction after 20 idle 2h; closure daily 03:45; {_USUAL}"
         ),
         # S5.05, S5.18: what is always at hand is chosen anew every six hours; a copy once a week.
         "memori": Preset(
             "promotion every 6h; backup daily 03:00 /7; condensation after 20 idle 30m; compaction daily 03:30; "
-            "resolver every 1h; profiles every 1h; backfill every 1h; housekeeping daily 04:15"
+            f"{_HOURLY}; housekeeping daily 04:15"
         ),
         OFF: Preset(""),
     }
@@ -106,7 +109,9 @@ def entries_of(preset: str, plan: str, zone_of: Mapping[str, tzinfo] | None = No
     where = (zone_of or {})[zone or chosen.zone]
     own = [_entry(line, where) for line in _lines(plan)]
     named = {task for task, _ in own}
-    found = [(task, entry) for task, entry in (_entry(line, where) for line in _lines(chosen.plan)) if task not in named]
+    found = [
+        (task, entry) for task, entry in (_entry(line, where) for line in _lines(chosen.plan)) if task not in named
+    ]
     return [entry for _, entry in (*found, *own) if entry is not None]
 
 
@@ -156,5 +161,5 @@ def _unreadable(line: str) -> InvalidSetting:
     return InvalidSetting(
         f"care.schedule: {line!r} is no entry.",
         why="An entry is a task and when it runs.",
-        fix="write it like: promotion every 6h; condensation after 8 idle 2h; backup daily 03:00 /7; compaction off",
+        fix="write it like: promotion every 6h; condensation after 8 idle 2h; backup daily 03:00 /7; closure off",
     )

@@ -23,6 +23,7 @@ from fusion_memory.core.care_settings import (
 )
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
+from fusion_memory.core.schedule_settings import CareSettings
 from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "CaptureSettings",
     "CompactionSettings",
     "CondensationSettings",
+    "CareSettings",
     "CoreSettings",
     "EmbeddingSettings",
     "EncodingSettings",
@@ -204,6 +206,7 @@ class Settings:
     core: CoreSettings = CoreSettings()  # noqa: RUF009 (frozen)
     condensation: CondensationSettings = CondensationSettings()  # noqa: RUF009 (frozen)
     compaction: CompactionSettings = CompactionSettings()  # noqa: RUF009 (frozen)
+    care: CareSettings = CareSettings()  # noqa: RUF009 (frozen)
     retrieval: RetrievalSettings = RetrievalSettings()
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
     server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
@@ -368,6 +371,7 @@ _SECTIONS: dict[str, type] = {
     "core": CoreSettings,
     "condensation": CondensationSettings,
     "compaction": CompactionSettings,
+    "care": CareSettings,
     "retrieval": RetrievalSettings,
     "reranker": RerankerSettings,
     "server": ServerSettings,

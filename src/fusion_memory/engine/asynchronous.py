@@ -99,6 +99,15 @@ CALLS = (
     "recognise_key",
     "has_keys",
     "note_refused",
+    "submit_job",
+    "job",
+    "jobs",
+    "retry_job",
+    "cancel_job",
+    "run_care",
+    "care_tasks",
+    "care_schedule",
+    "start_worker",
 )
 STREAMS = ("answer_stream",)
 """What comes in parts: ``async for part in memory.answer_stream(...)``."""

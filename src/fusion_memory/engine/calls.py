@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 
 from fusion_memory.core.errors import (
     AccessDenied,
@@ -22,6 +23,7 @@ from fusion_memory.engine import upkeep
 from fusion_memory.engine.denials import DenialLog
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory.audit import DENIED
+from fusion_memory.engine.worker import Worker
 
 WHOLE_DATABASE = Scope(workspace_id="*")
 """The scope under which work on the whole database is authorised; no memory is kept in it."""
@@ -35,10 +37,12 @@ UNWRITABLE = (DatabaseLocked, DatabaseReadOnly, DiskFull)
 
 @dataclass(slots=True)
 class Opened:
-    """The open parts, which every face of one service shares; None once it was closed."""
+    """The open parts, which every face of one service shares, None once it was closed; and who works on them."""
 
     parts: Parts | None
     denials: DenialLog = field(default_factory=DenialLog)
+    worker: Worker | None = None
+    making: Lock = field(default_factory=Lock)
 
 
 class Calls:

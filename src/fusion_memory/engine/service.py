@@ -30,6 +30,7 @@ from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.condensation_calls import CondensationCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
+from fusion_memory.engine.jobs_calls import ON, JobsCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
 from fusion_memory.engine.listing_calls import ListingCalls
 from fusion_memory.engine.naming_calls import NamingCalls
@@ -62,6 +63,7 @@ class MemoryService(
     ListingCalls,
     OperationCalls,
     RightsCalls,
+    JobsCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 
@@ -122,6 +124,8 @@ class MemoryService(
                 ids or RandomIds(),
             )
         )
+        if self._settings.care.worker == ON:
+            self.start_worker()
 
     def acting_as(self, principal: Principal) -> Self:
         """The same open service for another caller: what it does is authorised and recorded under that principal.
@@ -364,6 +368,8 @@ class MemoryService(
         """Write what waits and release the files and the model. Closing twice is harmless."""
         with self._closing:
             parts, self._opened.parts = self._opened.parts, None
+        if self._opened.worker is not None:
+            self._opened.worker.close()
         if parts is not None:
             parts.close()
 

@@ -143,11 +143,28 @@ class VectorIndex(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Tells whether other connections have written, threads and processes alike; for one thread."""
+
+    def changed(self) -> bool:
+        """Whether there was a commit since it was asked last; True the first time."""
+        ...
+
+    def close(self) -> None:
+        """Release what it holds."""
+        ...
+
+
 class Database(Protocol):
     """A durable store. ``write()`` commits with fsync when its block ends, or leaves no trace."""
 
     keyword: KeywordIndex
     vectors: VectorIndex
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or None in memory."""
+        ...
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A consistent snapshot for reading."""
@@ -163,6 +180,10 @@ class Database(Protocol):
 
     def check(self) -> list[str]:
         """Problems found by the database's own integrity checks; empty when it is sound."""
+        ...
+
+    def watch(self) -> Watch:
+        """Something that tells cheaply whether anybody has written."""
         ...
 
     def scrub(self) -> None:

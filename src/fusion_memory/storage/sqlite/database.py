@@ -16,7 +16,7 @@ from threading import Lock, RLock, get_ident
 import apsw
 
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, ServiceClosed, StorageError
-from fusion_memory.storage.interface import KeywordIndex, VectorIndex
+from fusion_memory.storage.interface import KeywordIndex, VectorIndex, Watch
 from fusion_memory.storage.sqlite import copying, inspection
 from fusion_memory.storage.sqlite.columns import ColumnStore
 from fusion_memory.storage.sqlite.connection import Opening, settle
@@ -25,6 +25,7 @@ from fusion_memory.storage.sqlite.keyword import SqliteKeywordIndex
 from fusion_memory.storage.sqlite.schema import STATEMENTS, bring_up_to_date, create_private, look_before_opening
 from fusion_memory.storage.sqlite.transaction import SqliteTransaction
 from fusion_memory.storage.sqlite.vectors import SqliteVectorIndex
+from fusion_memory.storage.sqlite.watching import CommitWatch
 
 _IDLE_READERS = 8
 
@@ -118,6 +119,11 @@ class SqliteDatabase:
         """Problems found in pages, references and the keyword index; empty when it is sound."""
         with self.read() as tx, named(self.path):
             return inspection.problems(tx)
+
+    def watch(self) -> Watch:
+        """Something that tells cheaply whether anybody has written; in memory it always says so."""
+        self._require_usable()
+        return CommitWatch(self._opening)
 
     def scrub(self) -> None:
         """Make erased content unrecoverable from the database's own files.
