@@ -1,6 +1,7 @@
-"""When tasks run: each moment of the calendar once, whatever clocks do; and the language that plans are written in."""
+"""When tasks run: each moment of the calendar once, whatever clocks do; and the language of plans."""
 
-from datetime import UTC, datetime, time, timedelta, timezone
+import itertools
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,10 +15,13 @@ from fusion_memory.core.schedules import AfterMessages, Daily, Every, is_due
 
 BERLIN, CST = ZoneInfo("Europe/Berlin"), timezone(timedelta(hours=8))
 ZONES = {"UTC": UTC, "+08:00": CST, "Europe/Berlin": BERLIN}
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+FIRST, LAST = datetime(2025, 1, 1), datetime(2027, 12, 31)  # noqa: DTZ001 (hypothesis adds the zone)
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 DAILY = st.builds(
     Daily,
-    st.sets(st.times().map(lambda at: at.replace(microsecond=0)), min_size=1, max_size=5).map(lambda s: tuple(sorted(s))),
+    st.sets(st.times().map(lambda at: at.replace(microsecond=0)), min_size=1, max_size=5).map(
+        lambda s: tuple(sorted(s))
+    ),
     st.sampled_from([UTC, BERLIN, CST, ZoneInfo("America/St_Johns"), ZoneInfo("Australia/Lord_Howe")]),
     st.integers(1, 9),
 )
@@ -49,9 +53,9 @@ def test_however_often_and_late_one_looks_no_moment_runs_twice_and_missed_ones_r
 @pytest.mark.parametrize(
     ("day", "runs"),
     [
-        (datetime(2026, 3, 29), ["00:30", "01:30", "02:00"]),  # 02:30 does not exist: it is 03:30 summer time
-        (datetime(2026, 10, 25), ["22:30", "00:30", "02:00"]),  # 02:30 exists twice: the first one counts
-        (datetime(2026, 6, 1), ["22:30", "00:30", "01:00"]),
+        (date(2026, 3, 29), ["00:30", "01:30", "02:00"]),  # 02:30 does not exist: it is 03:30 summer time
+        (date(2026, 10, 25), ["22:30", "00:30", "02:00"]),  # 02:30 exists twice: the first one counts
+        (date(2026, 6, 1), ["22:30", "00:30", "01:00"]),
     ],
 )
 def test_every_time_of_a_day_comes_once_also_when_clocks_change(day, runs):
@@ -69,7 +73,7 @@ def test_every_second_day_is_every_second_day_across_months_and_years():
     trigger = Daily((time(3),), CST, 2)
     now = datetime(2026, 1, 27, tzinfo=UTC)
     moments = [now := trigger.following(now) for _ in range(400)]
-    assert {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)} == {timedelta(days=2)}
+    assert {later - earlier for earlier, later in itertools.pairwise(moments)} == {timedelta(days=2)}
     assert {moment.astimezone(CST).time() for moment in moments} == {time(3)}
 
 
@@ -89,7 +93,9 @@ def test_the_presets_keep_the_rhythm_of_their_systems():
 
 def test_a_plan_replaces_what_the_preset_says_of_its_tasks_and_leaves_the_rest():
     plain = {e.task: e.when for e in entries_of("default", "", ZONES)}
-    mine = entries_of("default", "promotion every 2h;promotion daily 03:00; compaction  off", ZONES, "Europe/Berlin")
+    mine = entries_of(
+        "default", "promotion every 2h;promotion daily 03:00; compaction  off", ZONES, "Europe/Berlin"
+    )
     assert [e.when for e in mine if e.task == "promotion"] == ["every 2h", "daily 03:00"]
     assert next(e.trigger for e in mine if e.when == "daily 03:00") == Daily((time(3),), BERLIN)
     assert {e.task for e in mine} == plain.keys() - {"compaction"}

@@ -18,6 +18,7 @@ from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.records import Event, Span, Trace
 from fusion_memory.core.reports import TaskReport
+from fusion_memory.core.scope import Scope
 from fusion_memory.core.wire import Mismatch, decode, encode
 
 PLACES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-3, minutes=-30))])
@@ -33,6 +34,7 @@ SIMPLE = {
     float: NUMBERS,
     datetime: TIMES,
     NoneType: st.none(),
+    Scope: st.builds(Scope, user_id=st.text("ab中", min_size=1), session_id=st.none() | st.just("s")),
     Any: JSON,
     object: JSON,
 }

@@ -1,4 +1,4 @@
-"""The schedule with a simulated clock: what falls due becomes jobs once, through restarts, gaps and several workers."""
+"""The schedule with a simulated clock: what falls due becomes jobs once, through restarts and among workers."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -249,14 +249,14 @@ def test_rights_are_asked_when_work_is_submitted(memory):
     for call in (
         lambda: reader.submit_job("rebuild", ANA),
         lambda: reader.cancel_job(job.id, ANA),
-        lambda: reader.jobs(),
+        reader.jobs,
         lambda: reader.jobs(Scope(workspace_id="*")),
-        lambda: reader.start_worker(),
+        reader.start_worker,
         lambda: tenant.submit_job("reindex"),
-        lambda: tenant.jobs(),
+        tenant.jobs,
         lambda: tenant.job(job.id, ANA),
         lambda: tenant.run_care("housekeeping"),
-        lambda: tenant.care_schedule(),
+        tenant.care_schedule,
     ):
         with pytest.raises(AccessDenied):
             call()

@@ -213,7 +213,11 @@ def test_a_payload_holds_what_it_was_given_and_no_more(database):
     submit(database, "one", kind="care", options={"task": "housekeeping"})
     with database.read() as tx:
         row = tx._connection.execute("SELECT scope, payload, principal FROM jobs").fetchone()
-    assert [json.loads(row[0]), json.loads(row[1]), row[2]] == [{"user_id": "ana"}, {"task": "housekeeping"}, "local"]
+    assert [json.loads(row[0]), json.loads(row[1]), row[2]] == [
+        {"user_id": "ana"},
+        {"task": "housekeeping"},
+        "local",
+    ]
 
 
 class TestWorkOnEvents:

@@ -79,6 +79,14 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "list_background_tasks": _read("/v1/tasks"),
         "process_background_tasks": Route("POST", "/v1/tasks/process", slow=True),
         "drain_update_queue": Route("POST", "/v1/tasks/drain", slow=True),
+        "submit_job": _write("/v1/jobs"),
+        "job": _read("/v1/jobs/{job_id}"),
+        "jobs": _read("/v1/jobs"),
+        "retry_job": _write("/v1/jobs/{job_id}/retry"),
+        "cancel_job": _write("/v1/jobs/{job_id}/cancel"),
+        "run_care": Route("POST", "/v1/care/run", slow=True),
+        "care_tasks": _read("/v1/care/tasks"),
+        "care_schedule": _read("/v1/care/schedule"),
     }
 )
 """Every call but ``get``, which takes one of :data:`OBJECTS`, and ``close``."""

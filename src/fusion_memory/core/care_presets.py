@@ -55,9 +55,7 @@ _USUAL = f"{_HOURLY}; promotion every 6h; housekeeping daily 04:15"
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "default": Preset(
-            f"condensation after 20 idle 30m; compaction daily 03:30; closure daily 03:45; {_USUAL}"
-        ),
+        "default": Preset(f"condensation after 20 idle 30m; compaction daily 03:30; closure daily 03:45; {_USUAL}"),
         # S2.40, S2.41, S2.65: increments five times a day, the day's consolidation, the archive every two days.
         "vector-mind": Preset(
             "resolver daily 07:00,11:00,15:00,19:00,23:00; profiles daily 07:00,11:00,15:00,19:00,23:00; "

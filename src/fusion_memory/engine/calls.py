@@ -22,8 +22,8 @@ from fusion_memory.core.telemetry import reach
 from fusion_memory.engine import upkeep
 from fusion_memory.engine.denials import DenialLog
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory.audit import DENIED
 from fusion_memory.engine.worker import Worker
+from fusion_memory.memory.audit import DENIED
 
 WHOLE_DATABASE = Scope(workspace_id="*")
 """The scope under which work on the whole database is authorised; no memory is kept in it."""

@@ -13,6 +13,7 @@ from fusion_memory.service.routes import (
     entities,
     exchange,
     facts,
+    jobs,
     memories,
     packs,
     person,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     condensations.router,
     person.router,
     care.router,
+    jobs.router,
     exchange.router,
     aliases.router,
 )

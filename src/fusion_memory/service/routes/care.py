@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 
 from fusion_memory.core.encodings import EncodingReport
+from fusion_memory.core.jobs import Job
 from fusion_memory.core.reports import ProfileReport, ReindexReport, Stats, TaskReport
 from fusion_memory.service.caller import Calling
 from fusion_memory.service.replies import reply
+from fusion_memory.service.routes.jobs import accepted, prefers_async
 from fusion_memory.service.requests import Count, Name, Scoped, ScopeIds, Strict
 
 router = APIRouter(prefix="/v1", tags=["care"])
@@ -83,8 +85,15 @@ def drain(caller: Calling, given: Draining) -> JSONResponse:
     return reply(caller.memory.drain_update_queue(given.limit))
 
 
-@router.post("/reindex", response_model=ReindexReport, summary="Embed every passage with the present model")
-def reindex(caller: Calling, given: Reindexing) -> JSONResponse:
-    """For administrators: the whole database has one embedding space."""
+@router.post(
+    "/reindex",
+    response_model=ReindexReport,
+    responses={202: {"model": Job, "description": "It is queued: Prefer: respond-async"}},
+    summary="Embed every passage with the present model",
+)
+def reindex(caller: Calling, given: Reindexing, request: Request) -> JSONResponse:
+    """For administrators: the whole database has one embedding space. With ``Prefer: respond-async`` it is a job."""
     del given
+    if prefers_async(request):
+        return accepted(caller.memory.submit_job("reindex"))
     return reply(caller.memory.reindex())
