@@ -286,7 +286,7 @@ def test_the_service_meets_the_protocol():
 
 def test_the_asynchronous_face_has_the_same_calls():
     public = {name for name, _ in inspect.getmembers(MemoryService, inspect.isfunction) if not name.startswith("_")}
-    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor", "acting_as"}
+    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor", "acting_as", "worker"}
 
     async def use():
         async with AsyncMemoryService(embedder=None) as memory:

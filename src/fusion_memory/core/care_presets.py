@@ -50,29 +50,26 @@ class Entry:
         return self.name.partition(" ")[2]
 
 
-_HOURLY = "resolver every 1h; profiles every 1h; backfill every 1h"
-_USUAL = f"{_HOURLY}; promotion every 6h; housekeeping daily 04:15"
+_HOURLY = "resolver every 1h; profiles every 1h; backfill every 1h; orphans every 1h"
+_NIGHTLY = "compaction daily 03:30; closure daily 03:45; archive daily 04:00; housekeeping daily 04:15"
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "default": Preset(f"condensation after 20 idle 30m; compaction daily 03:30; closure daily 03:45; {_USUAL}"),
+        "default": Preset(f"condensation after 6 idle 30m; promotion every 6h; {_HOURLY}; {_NIGHTLY}"),
         # S2.40, S2.41, S2.65: increments five times a day, the day's consolidation, the archive every two days.
         "vector-mind": Preset(
             "resolver daily 07:00,11:00,15:00,19:00,23:00; profiles daily 07:00,11:00,15:00,19:00,23:00; "
             "condensation daily 00:30; promotion daily 00:30; closure daily 03:00 /2; compaction daily 03:00 /2; "
-            "backfill every 1h; housekeeping daily 04:15",
+            "archive daily 03:00 /2; backfill every 1h; orphans every 1h; housekeeping daily 04:15",
             "+08:00",
         ),
         # S4.39, S4.57, S4.60: the queue is drained after every four messages, and always soon.
-        "memos": Preset(f"condensation after 4; compaction after 20; closure daily 03:45; {_USUAL}"),
+        "memos": Preset(f"condensation after 4; promotion every 6h; {_HOURLY}; {_NIGHTLY}"),
         # S4.95: every eight messages, or when a session was left alone for two hours.
-        "openclaw": Preset(
-            f"condensation after 8 idle 2h; compaction after 20 idle 2h; closure daily 03:45; {_USUAL}"
-        ),
+        "openclaw": Preset(f"condensation after 8 idle 2h; promotion every 6h; {_HOURLY}; {_NIGHTLY}"),
         # S5.05, S5.18: what is always at hand is chosen anew every six hours; a copy once a week.
         "memori": Preset(
-            "promotion every 6h; backup daily 03:00 /7; condensation after 20 idle 30m; compaction daily 03:30; "
-            f"{_HOURLY}; housekeeping daily 04:15"
+            f"promotion every 6h; backup daily 03:00 /7; condensation after 6 idle 30m; {_HOURLY}; {_NIGHTLY}"
         ),
         OFF: Preset(""),
     }

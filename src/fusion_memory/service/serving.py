@@ -23,6 +23,8 @@ GRACE_S = 10
 def serve(settings: Settings, folder: Path, ready: Callable[[str], None] | None = None) -> None:
     """Serve the memory that the settings name until the process is told to end; requests under way are finished.
 
+    A worker does what is due in the background, unless the settings leave that to ``fusion-memory worker``.
+
     Args:
         settings: all of them; those of ``[server]`` say where to listen.
         folder: holds the database when the settings name none.
@@ -42,6 +44,7 @@ def serve(settings: Settings, folder: Path, ready: Callable[[str], None] | None 
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
+        memory.start_worker()
         if ready is not None:
             ready(address_of(listener))
         uvicorn.Server(config).run(sockets=[listener])

@@ -13,8 +13,8 @@ from fusion_memory.core.jobs import Job
 from fusion_memory.core.reports import ProfileReport, ReindexReport, Stats, TaskReport
 from fusion_memory.service.caller import Calling
 from fusion_memory.service.replies import reply
-from fusion_memory.service.routes.jobs import accepted, prefers_async
 from fusion_memory.service.requests import Count, Name, Scoped, ScopeIds, Strict
+from fusion_memory.service.routes.jobs import accepted, prefers_async
 
 router = APIRouter(prefix="/v1", tags=["care"])
 
@@ -92,7 +92,7 @@ def drain(caller: Calling, given: Draining) -> JSONResponse:
     summary="Embed every passage with the present model",
 )
 def reindex(caller: Calling, given: Reindexing, request: Request) -> JSONResponse:
-    """For administrators: the whole database has one embedding space. With ``Prefer: respond-async`` it is a job."""
+    """For administrators: the whole database has one space. With ``Prefer: respond-async`` it becomes a job."""
     del given
     if prefers_async(request):
         return accepted(caller.memory.submit_job("reindex"))

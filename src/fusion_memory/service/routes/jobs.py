@@ -32,17 +32,17 @@ class Listing(ScopeIds):
 
 
 class Wanted(Scoped):
-    """A job to do: ``rebuild``, or ``care`` with the option ``task``; ``reindex`` and ``backup`` without a scope."""
+    """``rebuild``, or ``care`` with the option ``task``; without a scope ``reindex`` or ``backup``."""
 
     kind: Name = Field(examples=["rebuild"])
     options: dict[str, Any] | None = Field(default=None, examples=[{}])
 
 
 class Cared(Scoped):
-    """A care task to run; with ``wait`` the answer comes when it is done."""
+    """A care task to run; without ``wait`` a worker does it."""
 
     task: Name = Field(examples=["profiles"])
-    wait: StrictBool = False
+    wait: StrictBool = True
 
 
 @router.post("/jobs", response_model=Job, status_code=ACCEPTED, summary="Queue work")
@@ -93,11 +93,17 @@ def schedule(caller: Calling) -> JSONResponse:
     return reply(caller.memory.care_schedule())
 
 
-@router.post("/care/run", response_model=list[Job], status_code=ACCEPTED, summary="Run a care task")
-def run_care(caller: Calling, given: Cared) -> JSONResponse:
-    """One job for the scope's owner, or without a scope one for every owner."""
-    done = caller.memory.run_care(given.task, scope_or_none(caller, given.scope), wait=given.wait)
-    return reply(done, ACCEPTED)
+@router.post(
+    "/care/run",
+    response_model=list[Job],
+    responses={ACCEPTED: {"model": list[Job], "description": "It is queued"}},
+    summary="Run a care task",
+)
+def run_care(caller: Calling, given: Cared, request: Request) -> JSONResponse:
+    """For the scope's owner, or without a scope for every owner; queued with ``Prefer: respond-async``."""
+    wait = given.wait and not prefers_async(request)
+    done = caller.memory.run_care(given.task, scope_or_none(caller, given.scope), wait=wait)
+    return reply(done, 200 if wait else ACCEPTED)
 
 
 def scope_or_none(caller: Caller, ids: ScopeIds) -> Scope | None:

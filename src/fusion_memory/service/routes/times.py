@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from fusion_memory.core.jobs import Job
 from fusion_memory.core.knowledge import VIEW_TYPES, Profile, View
 from fusion_memory.core.reports import RebuildReport
 from fusion_memory.core.timeline import Comparison, TimelineEntry
 from fusion_memory.service.caller import Calling
 from fusion_memory.service.replies import reply
 from fusion_memory.service.requests import AsOf, Limit, Moment, Name, Scoped, ScopeIds
+from fusion_memory.service.routes.jobs import ACCEPTED, accepted, prefers_async
 
 router = APIRouter(prefix="/v1", tags=["time and views"])
 
@@ -82,9 +84,16 @@ def views(caller: Calling, asked: Annotated[Now, Query()]) -> JSONResponse:
     )
 
 
-@router.post("/views/refresh", response_model=RebuildReport, summary="Derive all facts anew")
-def refresh_views(caller: Calling, given: Scoped) -> JSONResponse:
+@router.post(
+    "/views/refresh",
+    response_model=RebuildReport,
+    responses={ACCEPTED: {"model": Job, "description": "It is queued: Prefer: respond-async"}},
+    summary="Derive all facts anew",
+)
+def refresh_views(caller: Calling, given: Scoped, request: Request) -> JSONResponse:
     """From the ledger of what was said."""
+    if prefers_async(request):
+        return accepted(caller.memory.submit_job("rebuild", caller.scope(given.whose)))
     return reply(caller.memory.refresh_current_views(caller.scope(given.whose)))
 
 
