@@ -76,7 +76,7 @@ class LimitSettings:
     stranger_per_minute: int = described(
         60, "refused keys from one address a minute; 0: no bound", "单个地址每分钟被拒绝的密钥数;0 表示不限"
     )
-    burst: int = described(100, "requests that may come at once", "允许同时到来的请求数")
+    burst: int = described(100, "requests of one key that may come at once", "单个密钥允许同时到来的请求数")
     tokens_per_day: int = described(
         0,
         "tokens a workspace may send and get a day, 4 bytes each; 0: no bound",

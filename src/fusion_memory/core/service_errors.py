@@ -17,6 +17,22 @@ class Unauthenticated(AccessDenied):
     default_fix = "send Authorization: Bearer KEY"
 
 
+class ForbiddenOrigin(AccessDenied):
+    """Web pages of this origin may not call."""
+
+    code = "forbidden_origin"
+    default_why = "The header Origin names a page that was not allowed."
+    default_fix = "whoever runs the service can allow it: auth.allowed_origins"
+
+
+class MisdirectedRequest(FusionMemoryError):
+    """The service does not answer to this name."""
+
+    code = "misdirected_request"
+    default_why = "The header Host names another server, as a page does that was redirected to this computer."
+    default_fix = "call it by its own name; whoever runs it can allow another: auth.allowed_hosts"
+
+
 class TooManyRequests(FusionMemoryError):
     """There were too many requests."""
 
@@ -160,6 +176,16 @@ WORDS_ZH = {
         "检查地址以及两边的版本",
     ),
     "unauthenticated": ("不认识调用者。", "请求中没有有效的密钥。", "发送 Authorization: Bearer 密钥"),
+    "forbidden_origin": (
+        "此来源的网页不可调用。",
+        "Origin 头指明的网页未被允许。",
+        "服务的运行者可以允许它:auth.allowed_origins",
+    ),
+    "misdirected_request": (
+        "本服务不使用这个名字。",
+        "Host 头指的是别的服务器,例如被重定向到本机的网页。",
+        "使用它自己的名字;服务的运行者可以允许别的名字:auth.allowed_hosts",
+    ),
     "too_many_requests": ("请求太多。", "超过了允许的速率。", "按 Retry-After 等待后重试"),
     "malformed_request": ("请求无法读取。", "正文不是有效的 JSON。", "以 application/json 发送一个 JSON 对象"),
     "invalid_request": (

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from fusion_memory import __version__
 from fusion_memory.core.served import ServedMemory
 from fusion_memory.service import docs_page, openapi, problems
+from fusion_memory.service.doors import Doors
 from fusion_memory.service.options import ServiceOptions
 from fusion_memory.service.routes import ROUTERS
 
@@ -43,6 +44,8 @@ def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)
+    if options.doors is not None:
+        app.add_middleware(Doors, rules=options.doors)
     for router in (*ROUTERS, *options.routers):
         app.include_router(router)
     return app

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, Request
 
 from fusion_memory.core.settings import ServerSettings
+from fusion_memory.service.doors import DoorRules
 from fusion_memory.service.gate import Gate, OpenGate
 
 Companion = Callable[[], AbstractContextManager[object]]
@@ -25,12 +26,14 @@ class ServiceOptions:
     Attributes:
         gate: tells who calls.
         settings: limits and sizes.
+        doors: whom the threshold lets by; None lets everybody by, for tests.
         routers: further routes, beside those of ``service.routes``.
         companions: what runs beside the service, for instance a worker; left in reverse order when it ends.
     """
 
     gate: Gate = field(default_factory=OpenGate)
     settings: ServerSettings = field(default_factory=ServerSettings)
+    doors: DoorRules | None = None
     routers: tuple[APIRouter, ...] = ()
     companions: tuple[Companion, ...] = ()
 

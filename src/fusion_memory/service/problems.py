@@ -41,6 +41,7 @@ STATUSES: Mapping[type[FusionMemoryError], int] = {
     errors.ModelTimeout: 504,
     errors.ServiceClosed: 503,
     service_errors.Unauthenticated: 401,
+    service_errors.MisdirectedRequest: 421,
     service_errors.TooManyRequests: 429,
     service_errors.MalformedRequest: 400,
     service_errors.BadCursor: 400,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
@@ -13,7 +12,7 @@ from fusion_memory.core.errors import InvalidSetting
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine.build import open_service
 from fusion_memory.service.app import create_app
-from fusion_memory.service.gate import OpenGate
+from fusion_memory.service.guarding import guarded, require_guarded
 from fusion_memory.service.options import ServiceOptions
 
 BACKLOG = 512
@@ -33,10 +32,10 @@ def serve(settings: Settings, folder: Path, ready: Callable[[str], None] | None 
     Raises:
         InvalidSetting: the address cannot be listened on, or would let anybody in.
     """
-    options = ServiceOptions(settings=settings.server)
-    require_guarded(settings, options)
+    require_guarded(settings)
     listener = listening(settings.server.host, settings.server.port)
     with listener, open_service(settings, folder) as memory:
+        options = guarded(settings, memory, ServiceOptions(settings=settings.server))
         config = uvicorn.Config(
             create_app(memory, options=options),
             log_level="warning",
@@ -48,30 +47,6 @@ def serve(settings: Settings, folder: Path, ready: Callable[[str], None] | None 
         if ready is not None:
             ready(address_of(listener))
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def require_guarded(settings: Settings, options: ServiceOptions) -> None:
-    """Without a gate that asks who calls, the service listens to this computer only.
-
-    Raises:
-        InvalidSetting: it would listen to others.
-    """
-    if isinstance(options.gate, OpenGate) and not is_loopback(settings.server.host):
-        raise InvalidSetting(
-            f"server.host = {settings.server.host!r} would let everybody in.",
-            why="Nobody is asked who they are, so the service listens to this computer only.",
-            fix="set server.host to 127.0.0.1, or make keys first",
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is this computer's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def address_of(listener: socket.socket) -> str:
