@@ -61,7 +61,7 @@ def test_every_message_is_used():
         path.read_text("utf-8") for path in Path(package.__file__).parent.glob("*.py") if "words" not in path.name
     )
     families = (
-        "abstention", "ask-first", "mended",
+        "abstention", "ask-first", "mended", "settings",
         "any", "root", "section", "exit", "lane", "part", "drop", "language", "degraded", "check", "origin", "path",
         "recipe", "count", "scope", "field", "stats", "action", "fix", "label", "why", "error", "unit", "progress",
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",

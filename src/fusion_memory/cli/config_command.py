@@ -14,15 +14,18 @@ from fusion_memory.cli.options import command
 from fusion_memory.core.errors import UnknownSetting
 from fusion_memory.core.settings import Setting, catalogue
 
-RECIPES, PATHS = "recipes", "path"
+RECIPES, PATHS, SHOW = "recipes", "path", "show"
 
 
 @command("config")
 @click.argument("name", required=False, metavar="[NAME]")
+@click.option("--origin", "with_origin", is_flag=True)
 @with_call
-def config(call: Call, name: str | None) -> None:
+def config(call: Call, name: str | None, with_origin: bool) -> None:
     """Show settings."""
-    if name == RECIPES:
+    if with_origin or name == SHOW:
+        _show_settings(call, None if name == SHOW else name, origins=with_origin)
+    elif name == RECIPES:
         _show_recipes(call)
     elif name == PATHS:
         _show_paths(call)
@@ -30,7 +33,7 @@ def config(call: Call, name: str | None) -> None:
         _show_settings(call, name)
 
 
-def _show_settings(call: Call, name: str | None) -> None:
+def _show_settings(call: Call, name: str | None, *, origins: bool = False) -> None:
     chosen = [one for one in catalogue() if name is None or one.name == name or one.name.startswith(f"{name}.")]
     if not chosen:
         known = [one.name for one in catalogue()] + [RECIPES, PATHS]
@@ -39,7 +42,7 @@ def _show_settings(call: Call, name: str | None) -> None:
             f"There is no setting {name!r}.",
             fix=f"fusion-memory config {close[0]}" if close else "fusion-memory config",
         )
-    if len(chosen) == 1 and chosen[0].name == name:
+    if len(chosen) == 1 and chosen[0].name == name and not origins:
         found = _described(call, chosen[0])
         call.out.show(found, lambda: call.out.line(str(found["value"])))
         call.out.note(
@@ -47,7 +50,12 @@ def _show_settings(call: Call, name: str | None) -> None:
         )
         return
     rows = [
-        [Cell(one.name), Cell(_value(call, one), "strong"), Cell(_origin(call, one), "dim"), Cell(_help(call, one))]
+        [
+            Cell(one.name),
+            Cell(_value(call, one), "strong"),
+            Cell(_origin(call, one), "dim"),
+            Cell(one.variable if origins else _help(call, one)),
+        ]
         for one in chosen
     ]
     call.out.show([_described(call, one) for one in chosen], lambda: call.out.table(Table(rows)))

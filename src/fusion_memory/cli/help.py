@@ -19,7 +19,7 @@ MAX_WIDTH = 100
 MAX_TERM = 34
 INDENT = "  "
 SHARED_PREFIX = "any"
-EXIT_CODES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "130", "141")
+EXIT_CODES = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "130", "141")
 
 Entry = tuple[str, str]
 

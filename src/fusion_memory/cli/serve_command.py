@@ -26,7 +26,7 @@ BACKENDS = ("sqlite",)
 @click.option("--host", metavar="ADDRESS")
 @click.option("--port", type=click.IntRange(0, 65_535), metavar="N")
 @click.option("--storage-backend", type=click.Choice(BACKENDS), default="sqlite", show_default=True)
-@click.option(LOG_OPTION, "log", default="", hidden=True)
+@click.option(LOG_OPTION, "log", default="", metavar="FILE")
 @with_call
 def serve(call: Call, host: str | None, port: int | None, storage_backend: str, log: str) -> None:
     """Serve the memory over HTTP."""

@@ -79,7 +79,7 @@ COMMANDS = {
     "train-utility": Entry("train_command", "train_utility", "measure"),
     "bench": Entry("bench_command", "bench", "measure"),
 }
-ALIASES = {"answer-context": "context"}
+ALIASES = {"answer-context": "context", "debug-trace": "trace"}
 SECTIONS = ("start", "store", "find", "converse", "understand", "serve", "care", "measure")
 
 

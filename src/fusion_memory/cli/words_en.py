@@ -238,10 +238,10 @@ WORDS = {
         "Precedence: --set, then FUSION_MEMORY_ variables, fusion-memory.toml of the project, config.toml in the "
         "home folder, default. config recipes lists the retrieval recipes, config path the files."
     ),
-    "config.name": "a setting, a section, recipes, or path",
+    "config.name": "a setting, a section, show, recipes, or path",
     "config.examples": (
-        "fusion-memory config retrieval\nfusion-memory config storage.path\nfusion-memory config recipes\n"
-        "fusion-memory config path"
+        "fusion-memory config retrieval\nfusion-memory config storage.path\nfusion-memory config show --origin\n"
+        "fusion-memory config recipes\nfusion-memory config path"
     ),
     "config.origin": "{help}; from: {origin}; variable: {variable}",
     "config.in_use": "in use",

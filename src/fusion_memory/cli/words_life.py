@@ -47,6 +47,7 @@ ENGLISH = {
     "init.found_nothing": "Tried for {seconds} s, and found nothing: fusion-memory doctor",
     "init.next": 'Next: fusion-memory add "I moved to Lisbon in May." or fusion-memory start',
     # start, stop, restart, status, logs
+    "serve.log": "the file that its output goes to, for status to tell",
     "start.short": "Start the service in the background",
     "start.help": (
         "One service for a home folder; started again, it says where the one is that runs. It returns when the "
@@ -101,6 +102,22 @@ ENGLISH = {
     "mended.record": "the record of a service that is gone",
     "mended.vectors": "vectors that were due",
     "mended.facts": "facts that were due",
+    # the page of all settings
+    "settings.title": "Settings",
+    "settings.intro": (
+        "A value is taken from a flag (`--set NAME=VALUE`), else from the environment, else from the project's "
+        "`fusion-memory.toml`, else from the file of this user (`fusion-memory config path`), else it is the "
+        "default. The variable of `section.name` is `FUSION_MEMORY_SECTION_NAME`. `fusion-memory config show "
+        "--origin` says which value counts and where it came from."
+    ),
+    "settings.name": "Setting",
+    "settings.default": "Default",
+    "settings.meaning": "Meaning",
+    "settings.place": "Set in",
+    "settings.environment": "environment only",
+    "settings.no_project": "no project file",
+    "settings.project_only": "project file: only {values}",
+    "config.with_origin": "with show: the variable and the file that each value came from",
     # upgrade
     "upgrade.short": "Bring the database to this program's schema",
     "upgrade.help": (
@@ -164,6 +181,7 @@ CHINESE = {
     "init.found_nothing": "试用 {seconds} 秒,没有找到:fusion-memory doctor",
     "init.next": '接下来:fusion-memory add "我五月搬到了里斯本。" 或 fusion-memory start',
     # start, stop, restart, status, logs
+    "serve.log": "其输出所写入的文件,供 status 显示",
     "start.short": "在后台启动服务",
     "start.help": "每个主目录一个服务;重复启动会说明正在运行的服务在哪里。服务能应答后才返回。模型只加载一次。",
     "start.host": "监听地址;省略则用 server.host",
@@ -215,6 +233,21 @@ CHINESE = {
     "mended.record": "已结束的服务留下的记录",
     "mended.vectors": "待生成的向量",
     "mended.facts": "待提取的事实",
+    # 全部设置的页面
+    "settings.title": "设置",
+    "settings.intro": (
+        "取值顺序:命令行(`--set NAME=VALUE`)、环境变量、项目的 `fusion-memory.toml`、当前用户的文件"
+        "(`fusion-memory config path`),最后是默认值。`section.name` 对应的环境变量是 "
+        "`FUSION_MEMORY_SECTION_NAME`。`fusion-memory config show --origin` 显示生效的值及其来源。"
+    ),
+    "settings.name": "设置",
+    "settings.default": "默认值",
+    "settings.meaning": "含义",
+    "settings.place": "可设置于",
+    "settings.environment": "仅限环境变量",
+    "settings.no_project": "不能在项目文件中",
+    "settings.project_only": "项目文件中只能为 {values}",
+    "config.with_origin": "与 show 合用:显示变量名和每个值来自哪个文件",
     # upgrade
     "upgrade.short": "把数据库升级到此程序的结构版本",
     "upgrade.help": (

@@ -233,10 +233,10 @@ WORDS = {
         "优先级:--set,其次 FUSION_MEMORY_ 环境变量、项目的 fusion-memory.toml、主目录中的 config.toml、默认值。"
         "config recipes 列出检索配方,config path 列出文件位置。"
     ),
-    "config.name": "设置名、分组名、recipes 或 path",
+    "config.name": "设置名、分组名、show、recipes 或 path",
     "config.examples": (
-        "fusion-memory config retrieval\nfusion-memory config storage.path\nfusion-memory config recipes\n"
-        "fusion-memory config path"
+        "fusion-memory config retrieval\nfusion-memory config storage.path\nfusion-memory config show --origin\n"
+        "fusion-memory config recipes\nfusion-memory config path"
     ),
     "config.origin": "{help};来源:{origin};环境变量:{variable}",
     "config.in_use": "使用中",
