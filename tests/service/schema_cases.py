@@ -24,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 OWNER = {"user_id": "ana"}
@@ -97,9 +99,11 @@ def _lead(case, known, lot):
     """Let a request be about what is there."""
     ids = {name: found[lot // 2 % len(found)] for name, found in known.items() if found}
     _fill(case.path_parameters or {}, ids)
+    if isinstance(case.body, str) and "export" in ids:
+        case.body = ids["export"] if lot % 8 < 4 else case.body + ids["export"][: lot % 4_000]
     if isinstance(case.body, dict):
         _lead_body(case.body, ids)
-    elif isinstance(case.query, dict):
+    elif isinstance(case.query, dict):  # a query, or a text as the body
         _fill(case.query, IN_WORDS)
         for name in ("cursor", "recipe", *ELSEWHERE):
             if lot % 8 != 1:

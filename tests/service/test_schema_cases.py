@@ -3,6 +3,8 @@
 ``pytest tests/service/test_schema_cases.py --full`` asks 20,000 times.
 """
 
+import json
+
 import pytest
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -42,6 +44,7 @@ def known_of(memory):
         "other_id": packs,
         "trace_id": [found.result.trace_id],
         "number": ["0"],
+        "export": ["".join(json.dumps(record) + "\n" for record in memory.export(ANA))],
     }
 
 
