@@ -24,4 +24,4 @@ def test_the_other_name_of_serve_refuses_bad_options(options):
         [sys.executable, "-m", "fusion_memory.server", *options], capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("error: ")
+    assert done.stderr.startswith("Error: ")
