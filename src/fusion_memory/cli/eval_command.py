@@ -193,16 +193,17 @@ def beam(path: Path) -> QuestionSet:
     "madial",
     "FOLDER",
     click.option("--language", type=click.Choice(["zh", "en"]), default="zh"),
+    click.option("--no-context", is_flag=True),
 )
-def madial(path: Path, language: madial_set.Language) -> QuestionSet:
+def madial(path: Path, language: madial_set.Language, no_context: bool) -> QuestionSet:
     """The memory that fits a talk."""
-    return madial_set.load(path, language)
+    return madial_set.load(path, language, context=not no_context)
 
 
-@_question_set("realmem", "FOLDER|FILE")
-def realmem(path: Path) -> QuestionSet:
+@_question_set("realmem", "FOLDER|FILE", click.option("--no-context", is_flag=True))
+def realmem(path: Path, no_context: bool) -> QuestionSet:
     """Earlier sessions that an assistant needs."""
-    return realmem_set.load(path)
+    return realmem_set.load(path, context=not no_context)
 
 
 @_question_set(

@@ -19,6 +19,7 @@ _OPTIONS = (
     click.option("--until", metavar="TIME"),
     click.option("--as-of", metavar="TIME"),
     click.option("--asked-at", metavar="TIME"),
+    click.option("--said", "context", metavar="TEXT", multiple=True),
     click.option("--group-by", type=click.Choice(["memory", "session"])),
     click.option("--role", "roles", metavar="ROLE", multiple=True),
     click.option("--metadata", metavar="JSON"),

@@ -148,6 +148,7 @@ WORDS = {
     "any.until": "only what was said before this time",
     "any.as_of": "as it was known at this time",
     "any.asked_at": "when the question is asked, for words like yesterday",
+    "any.context": "what was said right before the question; may be repeated, oldest first",
     "any.group_by": "one hit for each memory or for each session",
     "any.roles": "only what this role said; may be repeated",
     "any.metadata": "only memories whose metadata has these values (a JSON object)",

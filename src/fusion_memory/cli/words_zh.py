@@ -146,6 +146,7 @@ WORDS = {
     "any.until": "只要此时间以前说的",
     "any.as_of": "按当时所知道的来看",
     "any.asked_at": "提问的时间,用来理解“昨天”之类的词",
+    "any.context": "提问之前刚说过的话;可重复,先说的在前",
     "any.group_by": "每条记忆(memory)或每个会话(session)一个结果",
     "any.roles": "只要该角色说的;可重复给出",
     "any.metadata": "只要元数据含有这些值的记忆(JSON 对象)",

@@ -224,6 +224,7 @@ class SearchOptions:
         group_by: ``"memory"`` for one hit per thing said, ``"session"`` for one per session.
         since, until: only what was said in ``[since, until)``.
         as_of: only what was recorded up to this moment, which is then also the present.
+        context: what was said right before the question, oldest first; it decides with the question what fits.
         asked_at: the present that words like "yesterday" and the age of a memory refer to.
         roles: only what these roles said.
         session_ids: only these sessions.
@@ -244,6 +245,7 @@ class SearchOptions:
     since: datetime | str | None = None
     until: datetime | str | None = None
     as_of: datetime | str | None = None
+    context: tuple[str, ...] = ()
     asked_at: datetime | str | None = None
     roles: tuple[str, ...] = ()
     session_ids: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ ALIASES = {
     "type": "types",
     "tier": "tiers",
     "archived": "include_archived",
+    "said": "context",
 }
 
 _NAMES = {field.name for field in fields(SearchOptions)}
@@ -58,6 +59,7 @@ def resolve(
         since=parse_time(merged.since),
         until=parse_time(merged.until),
         as_of=parse_time(merged.as_of),
+        context=_talk(merged.context),
         asked_at=parse_time(merged.asked_at),
         roles=_texts("roles", merged.roles),
         session_ids=_texts("session_ids", merged.session_ids),
@@ -101,6 +103,12 @@ def _among(name: str, value: Any, known: Sequence[str]) -> tuple[str, ...]:  # n
     if unknown is not None:
         raise InvalidOption(f"There is no {name} {unknown!r}.", fix=f"use one of {', '.join(known)}")
     return texts
+
+
+def _talk(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (judged here)
+    """What was said, from texts or from messages with ``content``, as a chat keeps them."""
+    given = (value,) if isinstance(value, str | Mapping) else tuple(value or ())
+    return _texts("context", [said.get("content") or "" if isinstance(said, Mapping) else said for said in given])
 
 
 def _score(value: object) -> float | None:

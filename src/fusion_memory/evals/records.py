@@ -60,6 +60,7 @@ class Question:
 
     Attributes:
         gold: ids of the units that hold the evidence; never empty.
+        context: what was said right before the question, oldest first, where an agent would have it at hand.
         asked_at: the present of the question, None for now.
         session_ids: the only sessions that count as this question's memory; empty for all.
         other_gold: the evidence according to other labels, by their name.
@@ -72,6 +73,7 @@ class Question:
     category: str
     asked_at: datetime | None = None
     session_ids: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
     other_gold: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -284,6 +284,7 @@ def options_for(given: QuestionSet, question: Question, recipe: str | None, limi
         limit=limit,
         recipe=recipe,
         group_by=given.unit if given.unit == "session" else "memory",
+        context=question.context,
         asked_at=question.asked_at,
         session_ids=question.session_ids,
         trace=False,

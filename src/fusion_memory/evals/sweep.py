@@ -107,6 +107,7 @@ EACH = (
     axis("depth", "50", "100", "200", "400", "800"),
     axis("assistant_weight", "0", "0.25", "0.5", "0.75", "1"),
     axis("speaker_weight", "0", "1", "2", "4"),
+    axis("context_weight", "0", "0.5", "1", "2", "4"),
     axis("thread_weight", "0", "0.25", "0.5", "0.75", "1"),
     axis("graph_weight", "0", "0.5", "1", "2"),
     axis("time_weight", "0", "1", "2", "3", "5"),
@@ -141,6 +142,7 @@ WITHOUT = (
     "recency_weight=0",
     "assistant_weight=1",
     "speaker_weight=0",
+    "context_weight=0",
     "session_meaning=0",
 )
 """Each lane and each step of a recipe switched off, for ablations."""

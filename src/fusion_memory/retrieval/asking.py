@@ -6,6 +6,7 @@ no lanes and no ranking.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.memory import spaces
 from fusion_memory.models.interface import Embedder
-from fusion_memory.retrieval.lanes import Question
+from fusion_memory.retrieval.lanes import Question, Talk
 from fusion_memory.retrieval.plan import plan
 from fusion_memory.retrieval.recipes import VECTOR, Recipe, recipe_named
 from fusion_memory.retrieval.refine import QuestionRefiner
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from fusion_memory.storage.interface import Vectors
 
 MAX_QUERY_CHARS = 100_000
+TALK_CHARS = 1_200
+"""How much of the conversation is read with a question: with it, about what an embedder reads of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,15 @@ class Asking:
         """
         require_text(query, MAX_QUERY_CHARS, "The question")
         recipe = recipe_named(options.recipe or self._settings.recipe)
-        vector, degraded = self._embed(query, recipe)
+        before = talk_before(options.context, query) if recipe.context_weight else ""
+        asked = [query, f"{before}\n{query}"] if before else [query]
+        vectors, degraded = self._embed(asked, recipe)
         read = plan(query, self.present(options))
         if self._refiner is not None:
             read, failed = self._refiner.refine(read)
             degraded += failed
-        return Asked(Question(read, vector, None), recipe, degraded)
+        talk = Talk(plan(asked[1], self.present(options)).phrases, vectors[1]) if before else None
+        return Asked(Question(read, vectors[0], None, talk), recipe, degraded)
 
     def present(self, options: SearchOptions) -> datetime:
         """The moment that words like "yesterday" and the age of a memory refer to."""
@@ -97,12 +103,33 @@ class Asking:
             )
         return space_no
 
-    def _embed(self, query: str, recipe: Recipe) -> tuple[Vectors | None, tuple[str, ...]]:
+    def _embed(self, asked: Sequence[str], recipe: Recipe) -> tuple[Sequence[Vectors | None], tuple[str, ...]]:
+        """A vector for each text, none where there is no model or it fails; what was missing."""
+        absent = [None] * len(asked)
         if VECTOR not in recipe.lanes:
-            return None, ()
+            return absent, ()
         if self._embedder is None:
-            return None, ("embedder_absent",)
+            return absent, ("embedder_absent",)
         try:
-            return self._embedder.embed_queries([query])[0], ()
+            return list(self._embedder.embed_queries(asked)), ()
         except ModelError as error:
-            return None, (f"embedder_failed:{error.code}",)
+            return absent, (f"embedder_failed:{error.code}",)
+
+
+def talk_before(context: Sequence[str], query: str) -> str:
+    """The end of what was said before a question, a line each: the last sayings that fit, the very last always.
+
+    Raises:
+        InvalidText: a saying cannot be used.
+    """
+    kept: list[str] = []
+    room = TALK_CHARS
+    for said in reversed([said for said in context if said.strip() and said != query]):
+        require_text(said, MAX_QUERY_CHARS, "What was said before the question")
+        if len(said) > room and kept:
+            break
+        kept.append(said[-room:])
+        room -= len(kept[-1])
+        if room <= 0:
+            break
+    return "\n".join(reversed(kept))

@@ -12,7 +12,7 @@ from fusion_memory.core.records import Trust
 from fusion_memory.memory.spans import Place
 from fusion_memory.retrieval.candidates import Candidates
 from fusion_memory.retrieval.lanes import Lane
-from fusion_memory.retrieval.recipes import EXACT, KEYWORD, VECTOR, Recipe
+from fusion_memory.retrieval.recipes import EXACT, KEYWORD, OF, VECTOR, Recipe
 
 EXACT_BONUS = 1_000.0
 """What a memory that says the question word for word gains: more than all other parts together."""
@@ -72,10 +72,10 @@ def standard(scores: Sequence[float], zero: float | None = None) -> list[float]:
 def _levels(lane: Lane, scores: Sequence[float], recipe: Recipe) -> list[float]:
     if lane.name == EXACT:
         return [EXACT_BONUS] * len(scores)
-    weight = recipe.weights.get(lane.name, 1.0)
+    weight = recipe.weight_of(lane.name)
     if recipe.method == "rrf":
         return [weight / (recipe.rank_constant + rank) for rank in range(1, len(scores) + 1)]
-    zero = 0.0 if lane.name == KEYWORD and len(lane.ranked) < recipe.depth else None
+    zero = 0.0 if OF.get(lane.name, lane.name) == KEYWORD and len(lane.ranked) < recipe.depth else None
     return [weight * level for level in standard(scores, zero)] if scores else []
 
 

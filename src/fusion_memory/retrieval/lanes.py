@@ -5,7 +5,7 @@ A lane returns spans with its own scores, best first, and knows nothing of the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from fusion_memory.core.question import QueryPlan
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import spans
 from fusion_memory.memory.events import content_hash
-from fusion_memory.retrieval.recipes import EXACT, KEYWORD, VECTOR, Recipe
+from fusion_memory.retrieval.recipes import EXACT, KEYWORD, OF, TALK_KEYWORD, TALK_VECTOR, VECTOR, Recipe
 from fusion_memory.storage.interface import Database, SpanFilter, Transaction
 
 if TYPE_CHECKING:
@@ -38,12 +38,24 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation at hand, the question last: what keyword search looks for, and its vector."""
+
+    phrases: tuple[tuple[str, ...], ...]
+    vector: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A planned question with what the lanes need: its vector and space, when a model is there."""
+    """A planned question with what the lanes need: its vector and space, when a model is there.
+
+    ``talk`` is the question with what was said before it, where the caller has a conversation.
+    """
 
     plan: QueryPlan
     vector: Vectors | None
     space_no: int | None
+    talk: Talk | None = None
 
 
 def recall(
@@ -52,6 +64,8 @@ def recall(
     """Run the lanes of a recipe; a lane that has nothing to say is left out."""
     search = _Search(database, tx, access, question, where, recipe.depth)
     found = {name: tuple(run(search)) for name, run in _RUNNERS.items() if name in recipe.lanes}
+    if question.talk is not None and recipe.context_weight:
+        found |= {name: tuple(run(search, question.talk)) for name, run in _OF_TALK.items() if OF[name] in found}
     return [Lane(name, ranked) for name, ranked in found.items() if ranked]
 
 
@@ -83,15 +97,31 @@ def _exact(search: _Search) -> Iterator[tuple[int, float]]:
 
 
 def _vector(search: _Search) -> list[tuple[int, float]]:
-    question = search.question
-    if question.vector is None or question.space_no is None:
-        return []
-    return search.database.vectors.search(search.tx, question.space_no, question.vector, search.where, search.depth)
+    return _near(search, search.question.vector)
 
 
 def _keyword(search: _Search) -> list[tuple[int, float]]:
-    phrases = search.question.plan.phrases
+    return _saying(search, search.question.plan.phrases)
+
+
+def _vector_of_talk(search: _Search, talk: Talk) -> list[tuple[int, float]]:
+    return _near(search, talk.vector)
+
+
+def _keyword_of_talk(search: _Search, talk: Talk) -> list[tuple[int, float]]:
+    return _saying(search, talk.phrases)
+
+
+def _near(search: _Search, vector: Vectors | None) -> list[tuple[int, float]]:
+    space_no = search.question.space_no
+    if vector is None or space_no is None:
+        return []
+    return search.database.vectors.search(search.tx, space_no, vector, search.where, search.depth)
+
+
+def _saying(search: _Search, phrases: Sequence[Sequence[str]]) -> list[tuple[int, float]]:
     return search.database.keyword.search(search.tx, phrases, search.where, search.depth) if phrases else []
 
 
 _RUNNERS = {EXACT: _exact, VECTOR: _vector, KEYWORD: _keyword}
+_OF_TALK = {TALK_VECTOR: _vector_of_talk, TALK_KEYWORD: _keyword_of_talk}

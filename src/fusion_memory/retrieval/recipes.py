@@ -17,6 +17,10 @@ from fusion_memory.retrieval.variants import changed
 
 EXACT, VECTOR, KEYWORD, THREAD, GRAPH = "exact", "vector", "keyword", "thread", "graph"
 LANES = (EXACT, VECTOR, KEYWORD, THREAD)
+TALK_VECTOR, TALK_KEYWORD = "talk", "talk_words"
+OF: Mapping[str, str] = MappingProxyType({TALK_VECTOR: VECTOR, TALK_KEYWORD: KEYWORD})
+"""The lanes that read the conversation at hand, and the lane of the question that each follows."""
+
 CHANGE = "+"
 """Stands before each change of a recipe that is named by what it changes."""
 
@@ -40,6 +44,7 @@ class Recipe:
         assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence,
             unless the question asks for them.
         speaker_weight: what a candidate gains that was said by somebody whom the question names.
+        context_weight: what the lanes of the conversation at hand count against those of the question; 0 leaves it out.
         rank_constant: k of reciprocal rank fusion.
         thread_weight: what the standing of a whole conversation adds to each of its candidates.
         graph_weight: what full activation over associations adds; 0 leaves the graph alone.
@@ -67,6 +72,7 @@ class Recipe:
     weights: Mapping[str, float] = field(default_factory=lambda: _weights(vector=1.0, keyword=0.4))
     assistant_weight: float = 0.5
     speaker_weight: float = 2.0
+    context_weight: float = 2.0
     rank_constant: int = 60
     thread_weight: float = 0.5
     graph_weight: float = 0.0
@@ -86,6 +92,12 @@ class Recipe:
     rerank_weight: float = 0.6
     rerank_per_session: int = 2
 
+    def weight_of(self, lane: str) -> float:
+        """What a lane counts."""
+        if lane in OF:
+            return self.context_weight * self.weights.get(OF[lane], 1.0)
+        return self.weights.get(lane, 1.0)
+
 
 def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights: float) -> Recipe:
     """A recipe of lanes and fusion alone, as a yardstick."""
@@ -96,6 +108,7 @@ def _plain(name: str, lanes: tuple[str, ...], method: Method = "sum", **weights:
         weights=_weights(**weights),
         assistant_weight=1.0,
         speaker_weight=0.0,
+        context_weight=0.0,
         thread_weight=0.0,
         time_weight=0.0,
         neighbour_shares=(),

@@ -115,6 +115,7 @@ class Options(Strict):
     since: Moment | None = None
     until: Moment | None = None
     as_of: Moment | None = None
+    context: list[Question] | None = Field(default=None, max_length=100)
     asked_at: Moment | None = None
     roles: list[Name] | None = Field(default=None, max_length=50)
     session_ids: list[Id] | None = Field(default=None, max_length=1_000)

@@ -5,8 +5,9 @@ of one entry: its id, and ``event`` with ``time`` (a day). A dialogue has ``dial
 "..."``), ``test-turn`` (places of the lines in which a memory is recalled) and ``relevant-id``. Published:
 github.com/hejunqing/MADial-Bench.
 
-Each dialogue is a question: what was said before its first such line. Nothing from that line on is shown, for it
-tells the answer. All memories stand in one scope, as in the published task; the English file does not say whose
+Each dialogue is a question: what was said before its first such line, which is asked as an agent would ask: with
+the last line, and the lines before it as context. Without context, all of them together are the question. Nothing
+from the recalling line on is shown, for it tells the answer. All memories stand in one scope, as in the published task; the English file does not say whose
 they are. Memories and talk are of made-up children, so the present is the day of the newest memory.
 """
 
@@ -23,6 +24,8 @@ from fusion_memory.evals.records import Conversation, Message, Question, Questio
 
 Language = Literal["zh", "en"]
 
+WITH_CONTEXT = "a question is the line before the first one that recalls a memory, with the talk before it as context"
+WITHOUT_CONTEXT = "a question is the talk before the first line that recalls a memory"
 NO_MEMORY = "no memory of the set"
 
 _LINE = re.compile(r'\s*<([^<>\n]{1,40})>\s*[:：]\s*"?(.*?)"?\s*', re.DOTALL)
@@ -30,8 +33,8 @@ _MARKS = frozenset({"<BOD>", "<EOD>"})
 _DAY = "%Y-%m-%d"
 
 
-def load(folder: Path, language: Language = "zh") -> QuestionSet:
-    """Read the memories and dialogues of a language.
+def load(folder: Path, language: Language = "zh", *, context: bool = True) -> QuestionSet:
+    """Read the memories and dialogues of a language; without ``context`` the whole talk is the question.
 
     Raises:
         DatasetInvalid: something is not in this layout.
@@ -44,12 +47,13 @@ def load(folder: Path, language: Language = "zh") -> QuestionSet:
     skipped = 0
     for place, entry in enumerate(json_lines(path)):
         gold = frozenset(own_ids[one] for one in map(str, entry.items("relevant-id")) if one in own_ids)
-        query = _talk_before(entry)
-        if not gold or not query:
+        said = _talk_before(entry)
+        if not gold or not said:
             skipped += 1
             continue
         category = f"{len(gold)} memories" if len(gold) > 1 else "1 memory"
-        questions.append(Question(f"d{place}", query, scope, gold, category, asked_at))
+        query, before = (said[-1], tuple(said[:-1])) if context else ("\n".join(said), ())
+        questions.append(Question(f"d{place}", query, scope, gold, category, asked_at, context=before))
     if not questions:
         raise invalid(str(path), "it holds no dialogue with a memory that fits.")
     return QuestionSet(
@@ -60,7 +64,7 @@ def load(folder: Path, language: Language = "zh") -> QuestionSet:
         questions=tuple(questions),
         skipped={NO_MEMORY: skipped} if skipped else {},
         published={own: given for given, own in own_ids.items()},
-        notes=("a question is the talk before the first line that recalls a memory", "all memories in one scope"),
+        notes=(WITH_CONTEXT if context else WITHOUT_CONTEXT, "all memories in one scope"),
     )
 
 
@@ -81,12 +85,12 @@ def _memories(path: Path) -> tuple[dict[str, str], list[Message]]:
     return own_ids, sorted(messages, key=lambda message: message.said_at or first)
 
 
-def _talk_before(entry: Entry) -> str:
-    """What was said before the first line that recalls a memory, a line each."""
+def _talk_before(entry: Entry) -> list[str]:
+    """What was said before the first line that recalls a memory."""
     lines, turns = entry.texts("dialogue"), entry.items("test-turn")
     if not turns or not all(isinstance(turn, int) and 0 <= turn < len(lines) for turn in turns):
         raise entry.expected("test-turn", f"a list of places in dialogue (0 to {len(lines) - 1})")
-    return "\n".join(_said(lines[: min(turns)]))
+    return _said(lines[: min(turns)])
 
 
 def _said(lines: Sequence[str]) -> list[str]:

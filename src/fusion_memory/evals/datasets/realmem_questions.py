@@ -4,6 +4,9 @@ The layout is that of ``realmem.py``. A turn with ``is_query`` is a question, as
 gold are the ``memory_session_uuids`` of the assistant's turn that follows. Sessions stand in the order in which
 they took place, which their days do not always keep; a question searches those before its own and no other, so
 neither its own session nor a later one can answer it.
+
+An assistant that answers has the turns of its own session before it. They can be given as context: what was said
+there before the question, which is no gold and not yet in the memory. It is off where the caller wants none.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fusion_memory.core.scope import Scope
-from fusion_memory.evals.datasets.reading import Entry, invalid
+from fusion_memory.evals.datasets.reading import Entry, invalid, says_nothing
 from fusion_memory.evals.datasets.realmem import day_of, files_of, said_in, whole_of
 from fusion_memory.evals.records import Conversation, Message, Question, QuestionSet, Session, owner
 
+WITH_CONTEXT = "a question brings what was said before it in its own session"
+WITHOUT_CONTEXT = "a question stands alone"
 NO_EARLIER = "no earlier session is needed"
 
 
@@ -29,14 +34,14 @@ class Person:
     own_ids: dict[str, str]
 
 
-def load(path: Path) -> QuestionSet:
-    """Read the folder or one of its files.
+def load(path: Path, *, context: bool = True) -> QuestionSet:
+    """Read the folder or one of its files; with ``context``, a question brings the turns before it.
 
     Raises:
         DatasetInvalid: something is not in this layout.
     """
     people = [_person(file, number) for number, file in enumerate(files_of(path), 1)]
-    found = [question for person in people for question in _questions(person)]
+    found = [question for person in people for question in _questions(person, context)]
     questions = tuple(question for question in found if question.gold)
     if not questions:
         raise invalid(
@@ -51,7 +56,10 @@ def load(path: Path) -> QuestionSet:
         questions=questions,
         skipped={NO_EARLIER: skipped} if skipped else {},
         published={own: given for person in people for given, own in person.own_ids.items()},
-        notes=("a question searches the sessions before its own",),
+        notes=(
+            "a question searches the sessions before its own",
+            WITH_CONTEXT if context else WITHOUT_CONTEXT,
+        ),
     )
 
 
@@ -76,7 +84,7 @@ def _session(entry: Entry, person: Person) -> Session:
     return Session(own, day_of(entry), tuple(messages))
 
 
-def _questions(person: Person) -> Iterator[Question]:
+def _questions(person: Person, context: bool) -> Iterator[Question]:
     """Every question of a person; without gold where nothing earlier is named."""
     own_ids = list(person.own_ids.values())
     for place, session in enumerate(person.sessions):
@@ -94,4 +102,11 @@ def _questions(person: Person) -> Iterator[Question]:
                 category=turn.optional_text("category_name") or "other",
                 asked_at=day_of(session),
                 session_ids=earlier,
+                context=_before(turns[:number]) if context else (),
             )
+
+
+def _before(turns: Sequence[Entry]) -> tuple[str, ...]:
+    """What was said in some turns, without those that say nothing."""
+    texts = (turn.value.get("content") for turn in turns)
+    return tuple(text for text in texts if isinstance(text, str) and not says_nothing(text))
