@@ -212,6 +212,40 @@ def test_options_may_be_values_mappings_or_words(memory):
     assert len(memory.search("bird", ANA, SearchOptions(limit=2), limit=4)) == 4
 
 
+TALK = ["Let us speak of the orchard.", {"role": "assistant", "content": "The pears by the wall?"}]
+
+
+def test_what_was_said_before_a_question_finds_what_it_means(memory):
+    memory.add(["pears by the orchard wall are ripe", "the roof leaks", "ripe cheese smells"], ANA)
+    alone = memory.search("are they ripe?", ANA, limit=3)
+    found = memory.search("are they ripe?", ANA, limit=3, context=TALK)
+    assert found[0].text.startswith("pears")
+    assert {"talk", "talk_words"} <= found[0].parts.keys()
+    assert "talk" not in alone[0].parts
+    assert found[0].score - found[1].score > alone[0].score - alone[1].score
+
+
+def test_a_recipe_may_leave_the_talk_out(memory):
+    memory.add(["pears by the orchard wall are ripe", "ripe cheese smells"], ANA)
+    alone = memory.search("are they ripe?", ANA, recipe="balanced", asked_at="2026-03-14")
+    deaf = memory.search(
+        "are they ripe?", ANA, recipe="balanced+context_weight=0", said=TALK, asked_at="2026-03-14"
+    )
+    assert [(hit.id, hit.score) for hit in deaf] == [(hit.id, hit.score) for hit in alone]
+
+
+def test_packs_and_answers_know_the_talk_before_a_question(memory):
+    memory.add(["pears by the orchard wall are soft", *(f"thing {n} of no matter" for n in range(30))], ANA)
+    pack = memory.answer_context("are they?", ANA, 60, {"context": TALK})
+    assert "pears" in pack.text
+    assert memory.replay_pack(pack.id, ANA).text == pack.text
+
+
+def test_talk_that_is_no_text_is_named(memory):
+    with pytest.raises(InvalidOption, match="context"):
+        memory.search("x", ANA, context=[7])
+
+
 @pytest.mark.parametrize("budget", [0, -1, 10**9, True])
 def test_a_budget_out_of_range_is_refused(memory, budget):
     with pytest.raises(InvalidOption):

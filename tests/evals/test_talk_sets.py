@@ -94,7 +94,9 @@ class TestMadial:
     def test_a_question_is_the_talk_before_the_memory_is_told(self, tmp_path):
         found = madial.load(put_madial(tmp_path))
         [question] = found.questions
-        assert question.query == "Mia: 我想去海边。\nAssistant: 好主意！"
+        assert (question.query, question.context) == ("Assistant: 好主意！", ("Mia: 我想去海边。",))
+        (alone,) = madial.load(tmp_path, context=False).questions
+        assert (alone.query, alone.context) == ("Mia: 我想去海边。\nAssistant: 好主意！", ())
         assert "贝壳" not in question.query
         assert found.skipped == {madial.NO_MEMORY: 1}
 
@@ -111,7 +113,7 @@ class TestMadial:
         talk = {"dialogue": lines, "test-turn": [5, 4], "relevant-id": ["7"]}
         put_madial(tmp_path, talks=[talk], language="en")
         [question] = madial.load(tmp_path, "en").questions
-        assert question.query == "Ann: We sail.\nSails are fine.\nReally?"
+        assert (*question.context, question.query) == ("Ann: We sail.", "Sails are fine.", "Really?")
 
     @pytest.mark.parametrize(
         ("path", "new", "expected"),
@@ -152,6 +154,13 @@ class TestRealMem:
         assert found.skipped == {realmem_questions.NO_EARLIER: 1}
         assert found.published[first.id] == "aaa"
         assert "aaa" not in first.id
+
+    def test_a_question_brings_what_was_said_before_it_in_its_own_session(self, tmp_path):
+        path = ["dialogues", 1, "dialogue_turns", 3, "memory_session_uuids"]
+        file = put(tmp_path / "P_dialogues_1k.json", changed(PROJECT, path, ["aaa"]))
+        first, second = realmem_questions.load(file).questions
+        assert (first.context, second.context) == ((), ("What did I say I keep?", "Bees."))
+        assert [question.context for question in realmem_questions.load(file, context=False).questions] == [(), ()]
 
     def test_a_later_session_cannot_answer(self, folder):
         found = realmem_questions.load(folder)

@@ -137,7 +137,8 @@ WORDS = {
     "search.examples": (
         'fusion-memory search "where does Ana live?"\n'
         'fusion-memory search "上周说了什么" --explain\n'
-        "fusion-memory search budget --since 2026-03-01 --role user -k 5"
+        "fusion-memory search budget --since 2026-03-01 --role user -k 5\n"
+        'fusion-memory search "is it booked?" --said "The hotel in Kyoto is lovely."'
     ),
     "search.found": "{count} found. Why: fusion-memory trace {trace}",
     "search.nothing": "Nothing found in this scope.",

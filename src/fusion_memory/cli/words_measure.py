@@ -41,16 +41,20 @@ ENGLISH = {
     "madial.short": "MADial-Bench: the memory that fits a talk, without being asked",
     "madial.help": (
         "The folder with zh_memory.jsonl and zh_dialogue.jsonl, or the same with en. Each dialogue up to the line "
-        "that recalls a memory is a question. All memories are in one scope."
+        "that recalls a memory is a question: its last line is asked, the lines before it are the context. All "
+        "memories are in one scope."
     ),
     "madial.path": "the folder",
     "madial.language": "which half of the set: zh or en",
+    "madial.no_context": "ask with all lines together, without context",
     "realmem.short": "RealMem: the earlier sessions that an assistant needs",
     "realmem.help": (
         "The folder with the *_dialogues_*.json files, or one of them. Each question searches the sessions before "
-        "its own; later ones are stored and cannot answer."
+        "its own; later ones are stored and cannot answer. What was said before it in its own session, as an "
+        "assistant has it at hand, is the context."
     ),
     "realmem.path": "the folder, or the file of one person",
+    "realmem.no_context": "ask each question alone",
     "generic.short": "Your own questions about your own memories",
     "generic.help": (
         "JSON lines of two types. A message: type, id, content; perhaps role, name, time, session, scope. A "
@@ -216,15 +220,18 @@ CHINESE = {
     "madial.short": "MADial-Bench:无需发问,与当前谈话相合的记忆",
     "madial.help": (
         "含有 zh_memory.jsonl 和 zh_dialogue.jsonl(或 en)的文件夹。"
-        "每段对话取到提起记忆的那一行之前,作为一个问题。所有记忆在同一范围内。"
+        "每段对话取到提起记忆的那一行之前:最后一行作为问题,更早的各行作为上下文。所有记忆在同一范围内。"
     ),
     "madial.path": "文件夹",
     "madial.language": "用哪一半:zh 或 en",
+    "madial.no_context": "不用上下文,把各行合在一起提问",
     "realmem.short": "RealMem:助手需要的先前会话",
     "realmem.help": (
         "含有 *_dialogues_*.json 的文件夹,或其中一个文件。每个问题只检索它之前的会话;之后的会话已存入,但不能作答。"
+        "它所在会话中此前说过的话(助手手边就有)作为上下文。"
     ),
     "realmem.path": "文件夹,或一个人的文件",
+    "realmem.no_context": "每个问题单独提问",
     "generic.short": "针对自己记忆的自己的问题",
     "generic.help": (
         "两种 JSON 行。消息:type、id、content,可有 role、name、time、session、scope。"

@@ -135,7 +135,8 @@ WORDS = {
     "search.examples": (
         'fusion-memory search "where does Ana live?"\n'
         'fusion-memory search "上周说了什么" --explain\n'
-        "fusion-memory search 预算 --since 2026-03-01 --role user -k 5"
+        "fusion-memory search 预算 --since 2026-03-01 --role user -k 5\n"
+        'fusion-memory search "订好了吗?" --said "京都那家旅馆很不错。"'
     ),
     "search.found": "找到 {count} 条。理由:fusion-memory trace {trace}",
     "search.nothing": "在此范围内没有找到。",

@@ -44,7 +44,7 @@ class Recipe:
         assistant_weight: what a lane's score counts when an assistant said it: its words are rarely the evidence,
             unless the question asks for them.
         speaker_weight: what a candidate gains that was said by somebody whom the question names.
-        context_weight: what the lanes of the conversation at hand count against those of the question; 0 leaves it out.
+        context_weight: what the lanes of the conversation at hand count against those of the question; 0: nothing.
         rank_constant: k of reciprocal rank fusion.
         thread_weight: what the standing of a whole conversation adds to each of its candidates.
         graph_weight: what full activation over associations adds; 0 leaves the graph alone.

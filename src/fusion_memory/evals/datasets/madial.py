@@ -5,10 +5,11 @@ of one entry: its id, and ``event`` with ``time`` (a day). A dialogue has ``dial
 "..."``), ``test-turn`` (places of the lines in which a memory is recalled) and ``relevant-id``. Published:
 github.com/hejunqing/MADial-Bench.
 
-Each dialogue is a question: what was said before its first such line, which is asked as an agent would ask: with
-the last line, and the lines before it as context. Without context, all of them together are the question. Nothing
-from the recalling line on is shown, for it tells the answer. All memories stand in one scope, as in the published task; the English file does not say whose
-they are. Memories and talk are of made-up children, so the present is the day of the newest memory.
+Each dialogue is a question: what was said before its first such line, asked as an agent would ask: the last line,
+with the lines before it as context. Without context, all of them together are the question. Nothing from the
+recalling line on is shown, for it tells the answer. All memories stand in one scope, as in the published task; the
+English file does not say whose they are. Memories and talk are of made-up children, so the present is the day of the
+newest memory.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from fusion_memory.evals.records import Conversation, Message, Question, Questio
 
 Language = Literal["zh", "en"]
 
-WITH_CONTEXT = "a question is the line before the first one that recalls a memory, with the talk before it as context"
+WITH_CONTEXT = (
+    "a question is the line before the first one that recalls a memory, with the talk before it as context"
+)
 WITHOUT_CONTEXT = "a question is the talk before the first line that recalls a memory"
 NO_MEMORY = "no memory of the set"
 
