@@ -8,8 +8,8 @@ github.com/hejunqing/MADial-Bench.
 Each dialogue is a question: what was said before its first such line, asked as an agent would ask: the last line,
 with the lines before it as context. Without context, all of them together are the question. Nothing from the
 recalling line on is shown, for it tells the answer. All memories stand in one scope, as in the published task; the
-English file does not say whose they are. Memories and talk are of made-up children, so the present is the day of the
-newest memory.
+English file does not say whose they are. Memories and talk are of made-up children, so the present is the day of
+the newest memory.
 """
 
 from __future__ import annotations
