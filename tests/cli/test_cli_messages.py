@@ -68,7 +68,7 @@ def test_every_message_is_used():
         "compare", "report", "did", "cause", "tell", "save-session", "noise", "category", "asks", "bench",
         "likeness", "tier", "edge", "sweep", "eval-compare", "train-utility", "feedback", "keys", "audit",
         "near", "deed", "because", "level",
-        "bucket",
+        "bucket", "jobstate", "caretask",
     )  # fmt: skip
     for key in ENGLISH:
         family, _, rest = key.partition(".")
