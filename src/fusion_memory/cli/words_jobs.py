@@ -74,7 +74,7 @@ ENGLISH = {
     "worker.short": "Work in the background until told to end",
     "worker.help": (
         "Does what is queued and what is due: embedding, reading, jobs, and care on its schedule. Several workers "
-        "may share a database, also beside the server. On SIGTERM it finishes what it has in hand, or gives it back."
+        "may share a database, also beside the server. On SIGTERM it finishes its piece of work, or gives it back."
     ),
     "worker.once": "do what is due now, and end",
     "worker.kinds": "only these: extract, embed, refine, care, rebuild, reindex, backup, schedule",
