@@ -11,7 +11,7 @@ from typing import Final
 
 from fusion_memory.consolidation.care import Care, CareReport
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import audit, care_progress, keeping, owners
+from fusion_memory.memory import audit, care_progress, holds, keeping, owners
 from fusion_memory.storage.interface import Transaction
 
 SAYINGS_A_RUN: Final = 256
@@ -31,6 +31,8 @@ class Archive:
             with care.database.write() as tx:
                 owner_no = owners.find(tx, access)
                 back, gone = self._found(tx, access, days, now)
+                held = holds.on_events(tx, access, gone)
+                gone = [event_no for event_no in gone if event_no not in held]
                 keeping.restore(tx, owner_no, back)
                 keeping.archive(tx, owner_no, gone, care_progress.SUPERSEDED, now)
                 audit.record(tx, access, "archive", [], {"archived": len(gone), "restored": len(back)}, now)

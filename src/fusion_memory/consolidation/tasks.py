@@ -17,6 +17,7 @@ from fusion_memory.consolidation.closure import Closure
 from fusion_memory.consolidation.condense import Condensing
 from fusion_memory.consolidation.housekeeping import Housekeeping
 from fusion_memory.consolidation.orphans import Orphans
+from fusion_memory.consolidation.policy_task import PolicyTask
 from fusion_memory.consolidation.profiles import Profiles
 from fusion_memory.consolidation.promote import Promotion
 
@@ -29,6 +30,7 @@ _ALL: tuple[CareTask, ...] = (
     Closure(),
     Archive(),
     Housekeeping(),
+    PolicyTask(),
 )
 
 TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in _ALL})

@@ -17,6 +17,7 @@ from fusion_memory.core.jobs_api import JobsApi
 from fusion_memory.core.knowledge import Entity, Fact
 from fusion_memory.core.knowledge_api import KnowledgeApi
 from fusion_memory.core.listing_api import ListingApi
+from fusion_memory.core.policy_api import PolicyApi
 from fusion_memory.core.records import AddResult, Event, SearchOptions, SearchResult, Span, Trace
 from fusion_memory.core.reports import ForgetResult, HistoryEntry, ReindexReport, Stats
 from fusion_memory.core.rights_api import RightsApi
@@ -27,7 +28,9 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, JobsApi, Protocol):
+class MemoryApi(
+    AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, JobsApi, PolicyApi, Protocol
+):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.
@@ -107,8 +110,9 @@ class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi,
         *,
         everything: bool = False,
         dry_run: bool = False,
+        despite_hold: str | None = None,
     ) -> ForgetResult:
-        """Erase memories and everything derived from them."""
+        """Erase memories and everything derived from them; ``despite_hold`` overrides legal holds, and says why."""
         ...
 
     def feedback(self, memory_id: str, useful: bool, scope: Scope, trace_id: str | None = None) -> Feedback:

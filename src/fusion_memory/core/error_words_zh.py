@@ -23,6 +23,16 @@ ERRORS = {
         "例如 2026-03-14T09:30:00+08:00",
     ),
     "invalid_metadata": ("元数据无法存为 JSON。", "元数据是 JSON 对象,最大 64 KiB。", "给出 JSON 对象"),
+    "on_hold": (
+        "这些记忆处于法律保留。",
+        "被保留的内容既不归档也不删除;没有任何改动。",
+        "fusion-memory policy show,然后解除保留,或凭管理权限越过它",
+    ),
+    "preview_outdated": (
+        "策略现在要做的与预览不同。",
+        "此后记忆或策略有变;没有任何改动。",
+        "fusion-memory policy preview",
+    ),
     "dataset_invalid": ("评测数据无法读取。", "文件不是公布的格式。", "fusion-memory eval --help"),
     "not_found": ("此范围内没有该对象。", "它从未存入、已被抹除,或属于另一个范围。", "fusion-memory history"),
     "access_denied": ("没有权限执行此操作。", "授权方拒绝了此范围内的操作。", "使用拥有该权限的身份调用"),

@@ -14,6 +14,8 @@ about it (``fix``). The command line prints exactly these three lines and leaves
     │   ├── InvalidOption
     │   ├── InvalidTime
     │   ├── InvalidMetadata
+    │   ├── OnHold
+    │   ├── PreviewOutdated
     │   └── DatasetInvalid
     ├── NotFound                   3   no such object in this scope
     ├── AccessDenied               4   the principal lacks the right
@@ -127,6 +129,22 @@ class InvalidMetadata(InvalidInput):
     code = "invalid_metadata"
     default_why = "Metadata is a JSON object with text keys, at most 64 KiB."
     default_fix = "pass a dict of JSON values"
+
+
+class OnHold(InvalidInput):
+    """The memories are on legal hold."""
+
+    code = "on_hold"
+    default_why = "What is on hold is neither archived nor erased; nothing was changed."
+    default_fix = "fusion-memory policy show, then release the hold, or override it with the right to administer"
+
+
+class PreviewOutdated(InvalidInput):
+    """The policy would now do something else than its preview said."""
+
+    code = "preview_outdated"
+    default_why = "Memories or policies changed since; nothing was done."
+    default_fix = "fusion-memory policy preview"
 
 
 class DatasetInvalid(InvalidInput):

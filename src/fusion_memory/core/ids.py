@@ -34,5 +34,10 @@ def new_secret(chars: int) -> str:
     return _base32(secrets.randbits(5 * chars), chars)
 
 
+def secret_key() -> bytes:
+    """32 bytes that nobody can guess."""
+    return secrets.token_bytes(32)
+
+
 def _base32(number: int, width: int) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))

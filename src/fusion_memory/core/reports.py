@@ -11,11 +11,12 @@ from fusion_memory.core.records import AddResult, SearchResult, brief
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What was erased, or with ``dry_run`` what would be: counts by kind of row."""
+    """What was erased, or with ``dry_run`` what would be: counts by kind of row; ``receipt`` proves it."""
 
     ids: tuple[str, ...]
     counts: Mapping[str, int]
     dry_run: bool
+    receipt: str | None = None
 
     def __repr__(self) -> str:
         verb = "would erase" if self.dry_run else "erased"

@@ -5,7 +5,7 @@ Every call is authorised first; the ticket (:class:`Access`) is what the rooms b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -16,19 +16,20 @@ from typing import Any, Literal, Self
 
 from fusion_memory.core.api import Input
 from fusion_memory.core.clock import Clock, SystemClock
-from fusion_memory.core.errors import InvalidOption, NotFound
+from fusion_memory.core.errors import NotFound
 from fusion_memory.core.ids import IdSource, RandomIds
 from fusion_memory.core.records import AddResult, SearchOptions, SearchResult, Trace
-from fusion_memory.core.reports import ForgetResult, HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
+from fusion_memory.core.reports import HealthCheck, HistoryEntry, ImportResult, ReindexReport, Stats
 from fusion_memory.core.scope import Access, Action, Authorizer, Principal, RightsAuthorizer, Scope, reaching
 from fusion_memory.core.settings import Settings
-from fusion_memory.core.telemetry import ADD, DEGRADED, ERASE, RECIPE, RECORDS, SEARCH, observing
-from fusion_memory.engine import exchange, health, lookup, packing, upkeep
+from fusion_memory.core.telemetry import ADD, DEGRADED, RECIPE, RECORDS, SEARCH, observing
+from fusion_memory.engine import erasing, exchange, health, lookup, packing, upkeep
 from fusion_memory.engine.answer_calls import AnswerCalls
 from fusion_memory.engine.calls import WHOLE_DATABASE, Opened
 from fusion_memory.engine.capture_calls import CaptureCalls
 from fusion_memory.engine.condensation_calls import CondensationCalls
 from fusion_memory.engine.conversation_calls import ConversationCalls
+from fusion_memory.engine.erasure_calls import ErasureCalls
 from fusion_memory.engine.feedback_calls import FeedbackCalls
 from fusion_memory.engine.jobs_calls import ON, JobsCalls
 from fusion_memory.engine.knowledge_calls import KnowledgeCalls
@@ -39,6 +40,7 @@ from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.options import resolve as options_of
 from fusion_memory.engine.pack_calls import PackCalls
 from fusion_memory.engine.parts import Models, assemble
+from fusion_memory.engine.policy_calls import PolicyCalls
 from fusion_memory.engine.rights_calls import RightsCalls
 from fusion_memory.engine.session_calls import SessionCalls
 from fusion_memory.ingestion.extraction.names import NameFinder
@@ -64,6 +66,8 @@ class MemoryService(
     OperationCalls,
     RightsCalls,
     JobsCalls,
+    ErasureCalls,
+    PolicyCalls,
 ):
     """Long-term memory for agents: add what was said, find it again, see why.
 
@@ -124,8 +128,17 @@ class MemoryService(
                 ids or RandomIds(),
             )
         )
+        self._begin()
         if self._settings.care.worker == ON:
             self.start_worker()
+
+    def _begin(self) -> None:
+        """Erase again what came back out of an older backup, before anybody reads."""
+        try:
+            erasing.replay(self._parts)
+        except BaseException:
+            self.close()
+            raise
 
     def acting_as(self, principal: Principal) -> Self:
         """The same open service for another caller: what it does is authorised and recorded under that principal.
@@ -244,34 +257,6 @@ class MemoryService(
         if entity is not None:
             return history.of_entity(parts.database, access, entity, limit)
         return history.of_scope(parts.database, access, limit)
-
-    def forget(
-        self,
-        scope: Scope,
-        ids: Sequence[str] | None = None,
-        *,
-        everything: bool = False,
-        dry_run: bool = False,
-    ) -> ForgetResult:
-        """Erase memories with their passages, vectors, index entries and traces; nothing of them stays on disk.
-
-        Args:
-            scope: whose memories; its session, agent, run and app narrow what ``everything`` means.
-            ids: the memories to erase.
-            everything: erase all that the scope covers.
-            dry_run: only count.
-
-        Raises:
-            InvalidOption: neither ``ids`` nor ``everything`` was given, or both.
-            NotFound: an id is not in the scope; nothing was erased.
-        """
-        parts, access = self._enter(Action.FORGET, scope)
-        if (ids is None) != everything:
-            raise InvalidOption("Say what to forget.", fix="pass ids=[...] or everything=True, not both")
-        with observing(ERASE) as seen:
-            done = upkeep.forget(parts, access, None if everything else list(dict.fromkeys(ids or ())), dry_run)
-            seen.attributes[RECORDS] = 0 if dry_run else len(done.ids)
-        return done
 
     def stats(self, scope: Scope) -> Stats:
         """Count what the scope holds."""

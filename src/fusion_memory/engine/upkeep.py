@@ -1,47 +1,18 @@
-"""Work on the whole memory that a person asks for: forget, catch up, reindex."""
+"""Work on the whole memory that a person asks for: catch up, reindex."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from fusion_memory.core.errors import ModelUnavailable, NotFound
-from fusion_memory.core.reports import ForgetResult, ReindexReport
+from fusion_memory.core.errors import ModelUnavailable
+from fusion_memory.core.reports import ReindexReport
 from fusion_memory.core.scope import Access
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import erasure, spaces, tasks
+from fusion_memory.memory import spaces, tasks
 from fusion_memory.memory.outbox import EMBED, EXTRACT, Job
 from fusion_memory.memory.second_readings import REFINE
 
-EMBEDDED_AGAIN = 256
 COUNTED = ("claimed", "processed", "retried", "failed")
-
-
-def forget(parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: bool) -> ForgetResult:
-    """Erase memories of a scope, or count what that would take.
-
-    Raises:
-        NotFound: an id is not in the scope.
-    """
-    if dry_run:
-        with parts.database.read() as tx:
-            touched = erasure.reach(tx, access, ids)
-        _require_all(ids, touched)
-        return ForgetResult(tuple(touched.events.values()), touched.counts, dry_run=True)
-    parts.traces.flush()  # a pack outlives what it cites, so those that wait are written first
-    parts.traces.drop(access)
-    try:
-        with parts.database.write() as tx:
-            touched = erasure.reach(tx, access, ids)
-            _require_all(ids, touched)
-            counts = erasure.erase(tx, access, touched, parts.database.keyword, parts.clock.now())
-    except NotFound:
-        parts.database.scrub()  # an erasure that a reader held up is completed by calling again
-        raise
-    parts.database.scrub()
-    _embed_again(parts, access)
-    if parts.background is not None:
-        parts.background.wake()
-    return ForgetResult(tuple(touched.events.values()), counts, dry_run=False)
 
 
 def catch_up(parts: Parts, limit: int | None, progress: Callable[[int], None] | None) -> int:
@@ -80,20 +51,6 @@ def reindex(parts: Parts, progress: Callable[[int], None] | None) -> ReindexRepo
     with parts.database.write() as tx:
         spaces.activate(tx, space_no)
     return ReindexReport(parts.embedder.space.name, previous, embedded)
-
-
-def _require_all(ids: Sequence[str] | None, touched: erasure.Reach) -> None:
-    missing = set(ids or ()) - set(touched.events.values())
-    if missing:
-        raise NotFound(f"There is no memory {min(missing)!r} in this scope; nothing was erased.")
-
-
-def _embed_again(parts: Parts, access: Access) -> None:
-    """Make the vectors that an erasure left due; a model that fails leaves them due."""
-    with parts.database.read() as tx:
-        jobs = tasks.jobs_of(tx, access, EMBED, EMBEDDED_AGAIN)
-    if parts.maker and jobs:
-        parts.maker.work(jobs)
 
 
 def read_what_is_due(parts: Parts, access: Access) -> None:

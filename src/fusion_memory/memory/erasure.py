@@ -12,16 +12,20 @@ from fusion_memory.memory import (
     core_facts,
     entities,
     events,
+    holds,
     once,
     owners,
     profile_values,
+    receipts,
     second_readings,
     settling,
     spaces,
     spans,
+    subjects,
     tellings,
     traces,
 )
+from fusion_memory.memory.receipts import Taken, Warrant
 from fusion_memory.storage.interface import KeywordIndex, Transaction
 
 AUDITED_IDS = 100
@@ -57,21 +61,33 @@ def reach(tx: Transaction, access: Access, ids: Sequence[str] | None) -> Reach:
     return Reach(found, span_nos, row[0] if row else 0, tellings.lost_with(tx, owner_no, list(found)))
 
 
-def erase(tx: Transaction, access: Access, touched: Reach, keyword: KeywordIndex, at: datetime) -> dict[str, int]:
-    """Erase what :func:`reach` found; counts of what is gone, traces included.
+def erase(
+    tx: Transaction,
+    access: Access,
+    touched: Reach,
+    keyword: KeywordIndex,
+    at: datetime,
+    warrant: Warrant | None = None,
+) -> dict[str, int]:
+    """Erase what :func:`reach` found; counts of what is gone, traces included. A warrant leaves a receipt.
 
     What was read right after an erased text gets a new vector. Tellings, judgements and names go with their events;
     the facts they bore on are derived anew from what is left. What a language model read from another event with
     words of an erased one goes too, and is read again.
+
+    Raises:
+        OnHold: a memory is on legal hold and the warrant overrides none; nothing was erased.
     """
     numbers, ids = list(touched.events), list(touched.events.values())
     owner_no = owners.find(tx, access)
+    taken = Taken(ids, _lineage(tx, numbers) if warrant else {}, holds=_holds(tx, access, numbers, warrant))
     leaning = second_readings.leaning_on(tx, owner_no, numbers)
     bearing = settling.touched_by(tx, owner_no, [*numbers, *leaning])
     second_readings.read_anew(tx, owner_no, leaning, at)
     names = entities.forget_events(tx, owner_no, numbers)
+    healed = {"facts": len(bearing.subjects), "second_readings": len(leaning)}
     if touched.vectors:
-        spaces.forget_context(tx, owner_no, numbers, at)
+        healed["vectors"] = spaces.forget_context(tx, owner_no, numbers, at)
     keyword.remove(tx, touched.spans)
     for start in range(0, len(numbers), BATCH):
         events.erase(tx, access, numbers[start : start + BATCH])
@@ -84,5 +100,46 @@ def erase(tx: Transaction, access: Access, touched: Reach, keyword: KeywordIndex
     once.erase(tx, owner_no)
     gone = traces.erase_all(tx, access) if whole_owner else traces.erase_mentioning(tx, access, ids)
     counts = {**touched.counts, "entities": names, "traces": gone}
-    audit.record(tx, access, "forget", ids[:AUDITED_IDS], counts, at)
+    taken.gone |= {"entities": names, "traces": gone}
+    taken.healed |= healed
+    if warrant is None or not warrant.whole_owner:
+        _conclude(tx, access, taken, warrant, counts, at)
+        return counts
+    for table, rows in subjects.clear(tx, access).items():
+        taken.gone[table] = taken.gone.get(table, 0) + rows
+    _conclude(tx, access, taken, warrant, counts, at)
+    subjects.remove(tx, access)
+    return counts
+
+
+def _conclude(
+    tx: Transaction, access: Access, taken: Taken, warrant: Warrant | None, counts: dict[str, int], at: datetime
+) -> None:
+    """Write down what was done: in the audit trail, and in a receipt where there is a warrant."""
+    overridden = {"despite": taken.holds, "reason": warrant.despite} if warrant and taken.holds else {}
+    audit.record(tx, access, "forget", taken.ids[:AUDITED_IDS], {**counts, **overridden}, at)
+    if warrant is not None:
+        receipts.issue(tx, access, warrant, taken, at)
+
+
+def _holds(tx: Transaction, access: Access, numbers: list[int], warrant: Warrant | None) -> list[str]:
+    """The holds that an erasure overrides.
+
+    Raises:
+        OnHold: there are some, and nobody overrides them.
+    """
+    if warrant is None or warrant.despite is None:
+        holds.require_free(tx, access, numbers)
+        return []
+    held = holds.on_events(tx, access, numbers)
+    holds.override(tx, list(held))
+    return [key for key, _ in holds.named_holds(tx, held)] if held else []
+
+
+def _lineage(tx: Transaction, numbers: list[int]) -> dict[str, int]:
+    """Rows that go with some memories, by table."""
+    counts: dict[str, int] = {}
+    for start in range(0, len(numbers), BATCH):
+        for table, rows in tx.rows("lineage", event_nos=numbers[start : start + BATCH]):
+            counts[table] = counts.get(table, 0) + rows
     return counts

@@ -45,6 +45,14 @@ def scope_of(tx: Transaction, owner_no: int) -> Scope | None:
     return Scope(workspace_id=workspace, user_id=user, agent_id=agent, run_id=run)
 
 
+def whole(scope: Scope) -> Scope:
+    """The scope of all of an owner's memory."""
+    owner = scope.owner
+    ids = (owner.workspace_id, owner.user_id, owner.agent_id, owner.run_id)
+    workspace, user, agent, run = (one or None for one in ids)
+    return Scope(workspace_id=workspace, user_id=user, agent_id=agent, run_id=run)
+
+
 def is_whole(access: Access) -> bool:
     """Whether a scope covers all of its owner's memory."""
     scope, owner = access.scope, access.scope.owner

@@ -13,7 +13,7 @@ from typing import Final
 from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.records import Trace
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import owners, packs
+from fusion_memory.memory import events, owners, packs
 from fusion_memory.storage.interface import Transaction
 
 PLACE: Final = packs.PLACE
@@ -35,7 +35,7 @@ def save(tx: Transaction, access: Access, traces: Sequence[Trace], kept: int) ->
     owner_no = owners.find(tx, access)
     if owner_no == owners.NOBODY:
         return
-    for trace in traces:
+    for trace in _standing(tx, access, traces):
         tx.run(
             "trace_save",
             trace_id=trace.id,
@@ -46,6 +46,20 @@ def save(tx: Transaction, access: Access, traces: Sequence[Trace], kept: int) ->
             payload=json.dumps(trace.payload, ensure_ascii=False),
         )
     tx.run("trace_prune", owner_no=owner_no, kept=kept)
+
+
+def _standing(tx: Transaction, access: Access, traces: Sequence[Trace]) -> list[Trace]:
+    """Those that saw nothing that was erased since, in whatever process."""
+    whole = replace(access, scope=owners.whole(access.scope))
+    seen = {trace.id: _seen(trace) for trace in traces}
+    alive = set(events.numbers(tx, whole, sorted(set().union(*seen.values()))).values())
+    return [trace for trace in traces if seen[trace.id] <= alive]
+
+
+def _seen(trace: Trace) -> set[str]:
+    hits = trace.payload.get("hits") or ()
+    items = trace.payload.get("items") or ()
+    return {hit["id"] for hit in hits} | {item[1] for item in items if item[1]}
 
 
 def get(tx: Transaction, access: Access, trace_id: str) -> Trace | None:

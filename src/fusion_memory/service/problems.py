@@ -31,6 +31,8 @@ COMMAND = "fusion-memory "
 STATUSES: Mapping[type[FusionMemoryError], int] = {
     errors.InvalidInput: 422,
     errors.TextTooLong: 413,
+    errors.OnHold: 409,
+    errors.PreviewOutdated: 409,
     errors.NotFound: 404,
     errors.AccessDenied: 403,
     errors.DatabaseLocked: 503,

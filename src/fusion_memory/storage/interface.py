@@ -190,6 +190,14 @@ class Database(Protocol):
         """Make erased content unrecoverable from the database's own files."""
         ...
 
+    def beside(self, suffix: str) -> Path | None:
+        """Where a file that belongs to the database stands; None for one that has no files of its own."""
+        ...
+
+    def copies(self) -> int:
+        """How many copies of the database stand in its folder and the backup folder below."""
+        ...
+
     def size_bytes(self) -> int:
         """Bytes on disk, journal included."""
         ...

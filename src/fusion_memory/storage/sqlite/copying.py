@@ -18,6 +18,9 @@ from fusion_memory.storage.sqlite.connection import APPLICATION_ID, Opening
 from fusion_memory.storage.sqlite.failures import SQLITE_HEADER, named
 from fusion_memory.storage.sqlite.schema import latest
 
+BACKUPS = "backups"
+"""The folder of backups beside a database."""
+
 _JOURNALS = ("-journal", "-wal", "-shm")
 
 
@@ -105,6 +108,30 @@ def verify(file: Path, key: str | None) -> int:
         raise BackupInvalid(f"{file} failed verification: {error.what}", why=error.why) from error
 
 
+def copies_near(database: Path) -> int:
+    """How many other files of ours stand beside a database and in the folder of backups: copies, as far as known.
+
+    Encrypted ones are told by the names that this program gives them.
+    """
+    places = (database.parent, database.parent / BACKUPS)
+    found = [file for place in places if place.is_dir() for file in sorted(place.iterdir()) if file.is_file()]
+    return sum(file != database and _is_copy(file, database.name) for file in found)
+
+
+def _is_copy(file: Path, name: str) -> bool:
+    if file.name.startswith((f"{name}.schema-", f"{name}.replaced-")) and not file.name.endswith(_JOURNALS):
+        return True
+    try:
+        with file.open("rb") as opened:
+            return _is_ours(opened.read(72)) or (file.parent.name == BACKUPS and file.suffix == ".db")
+    except OSError:
+        return False
+
+
+def _is_ours(head: bytes) -> bool:
+    return head.startswith(SQLITE_HEADER) and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def sync(place: Path) -> None:
     """Force a file, or a folder's entries, to the disk."""
     handle = os.open(place, os.O_RDONLY)
@@ -135,8 +162,7 @@ def _require_replaceable(target: Path, database: Path | None) -> None:
         raise InvalidOption("The backup would replace the database itself.", fix="name another file")
     with named(target), target.open("rb") as file:
         head = file.read(72)
-    ours = head.startswith(SQLITE_HEADER) and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
-    if head and not ours:
+    if head and not _is_ours(head):
         raise InvalidOption(
             f"{target} exists and is not an unencrypted backup.",
             why="A backup replaces only an older backup that can be recognised.",

@@ -138,6 +138,16 @@ class SqliteDatabase:
         with self._my_turn(), named(self.path):
             inspection.empty_journal(self._writer)
 
+    def beside(self, suffix: str) -> Path | None:
+        """Where a file that belongs to the database stands; None in memory and on a simulated disk."""
+        path = self.path
+        return None if path is None or self._opening.vfs is not None else path.with_name(path.name + suffix)
+
+    def copies(self) -> int:
+        """How many copies of the database stand in its folder and the backup folder below."""
+        place = self.beside("")
+        return 0 if place is None else copying.copies_near(place)
+
     def size_bytes(self) -> int:
         """Bytes on disk, journal included; of a database in memory, its pages."""
         self._require_usable()
