@@ -127,7 +127,9 @@ def _erase_returned(parts: Parts, tx: Transaction, known: Sidecar) -> int:
         if not (gone or alone):
             continue
         touched = erasure.reach(tx, access, gone)
-        warrant = Warrant(parts.ids.new(RECEIPT, at), known.key, ErasureCause.REPLAY, "replay", copies, whole_owner=alone)
+        warrant = Warrant(
+            parts.ids.new(RECEIPT, at), known.key, ErasureCause.REPLAY, "replay", copies, whole_owner=alone
+        )
         erasure.erase(tx, access, touched, parts.database.keyword, at, warrant)
         erased += len(touched.events)
     return erased

@@ -7,7 +7,7 @@ from typing import Final
 
 from fusion_memory.core.operations import SessionReset
 from fusion_memory.core.scope import Access
-from fusion_memory.engine import upkeep
+from fusion_memory.engine import erasing
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import audit, owners, packs
 from fusion_memory.storage.interface import Transaction
@@ -18,7 +18,7 @@ DEED: Final = "session_reset"
 def reset(parts: Parts, access: Access, *, dry_run: bool, clear_audit: bool) -> SessionReset:
     """Erase the scope's session, or count what that would take."""
     parts.traces.flush()
-    deleted = dict(upkeep.forget(parts, access, None, dry_run).counts)
+    deleted = dict(erasing.forget(parts, access, None, dry_run).counts)
     with parts.database.read() if dry_run else parts.database.write() as tx:
         asked = _asked_there(tx, access) if clear_audit else []
         deleted["searches"] = len(asked)
