@@ -190,7 +190,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class DecayValue:
-    """How strong one memory is now and will be in :data:`FORECAST_DAYS` days if nobody says or uses it.
+    """How strong one memory is now and will be in :data:`FORECAST_DAYS` days, by their number as a text.
 
     ``worth`` is importance times strength, which ``archive_below`` is compared with; times and uses are those that
     were written: a search is counted within the next 64, or when the service closes.
@@ -207,7 +207,7 @@ class DecayValue:
     last_used_at: datetime | None
     strength: float
     worth: float
-    forecast: Mapping[int, float]
+    forecast: Mapping[str, float]
     expires_at: datetime | None
 
 

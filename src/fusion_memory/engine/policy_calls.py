@@ -218,7 +218,7 @@ def _targets(tx: Transaction, access: Access) -> list[Access]:
 def _decay(memory: Weighed, by_session: Mapping[str, Policy], at_ms: int) -> DecayValue:
     policy = by_session.get(memory.session_id or "", by_session[""])
     expires = judging.expires_ms(memory, policy)
-    ahead = {days: judging.strength(memory, policy, at_ms + days * judging.DAY_MS) for days in FORECAST_DAYS}
+    ahead = {str(days): judging.strength(memory, policy, at_ms + days * judging.DAY_MS) for days in FORECAST_DAYS}
     return DecayValue(
         id=memory.id,
         said_at=from_ms(memory.said_ms),

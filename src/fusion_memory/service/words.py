@@ -89,6 +89,7 @@ TAGS_ZH: Mapping[str, str] = {
     "conversations": "对话",
     "the person": "关于用户",
     "care": "维护",
+    "governance": "治理",
     "other names": "别名",
 }
 """The groups of routes in Chinese."""

@@ -14,6 +14,7 @@ from fusion_memory.service.routes import (
     exchange,
     facts,
     jobs,
+    governance,
     memories,
     packs,
     person,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     person.router,
     care.router,
     jobs.router,
+    governance.router,
     exchange.router,
     aliases.router,
 )

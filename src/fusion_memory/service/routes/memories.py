@@ -65,6 +65,7 @@ class Forgetting(Scoped):
     ids: list[Id] | None = Field(default=None, max_length=10_000, examples=[["mem_01k9a3b4c5d6e7f8g9h0j1k2m3"]])
     everything: StrictBool = False
     dry_run: StrictBool = False
+    despite_hold: Text | None = Field(default=None, examples=["order of the court, 12 May"])
 
 
 class Leafing(AsOf):
@@ -137,7 +138,15 @@ def search(caller: Calling, asked: Asked) -> JSONResponse:
 def forget(caller: Calling, given: Forgetting) -> JSONResponse:
     """Passages, vectors, index entries, facts and traces go with them. Try ``dry_run`` first: it only counts."""
     scope = caller.scope(given.whose)
-    return reply(caller.memory.forget(scope, given.ids, everything=given.everything, dry_run=given.dry_run))
+    return reply(
+        caller.memory.forget(
+            scope,
+            given.ids,
+            everything=given.everything,
+            dry_run=given.dry_run,
+            despite_hold=given.despite_hold,
+        )
+    )
 
 
 @router.get("/memories", response_model=list[Event], summary="Leaf through memories")
