@@ -28,9 +28,7 @@ Input = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """A text, a message, or a list of either."""
 
 
-class MemoryApi(
-    AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, JobsApi, PolicyApi, Protocol
-):
+class MemoryApi(AnswerApi, KnowledgeApi, CondensationApi, ListingApi, RightsApi, JobsApi, PolicyApi, Protocol):
     """Long-term memory. Every call names the scope it acts in.
 
     All methods raise :class:`~fusion_memory.core.errors.FusionMemoryError` subclasses only.
