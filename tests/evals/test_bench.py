@@ -12,6 +12,7 @@ from fusion_memory.evals.measures import activation as spreading
 from fusion_memory.evals.measures import isolation as isolating
 from fusion_memory.evals.measures import model as modelling
 from fusion_memory.evals.measures import searching, storing, verbatim
+from fusion_memory.evals.measures import service as serving
 from fusion_memory.evals.measures.figure import Figure, Target, Verdict, size_name
 from fusion_memory.evals.measures.startup import cpu_ms
 from fusion_memory.evals.measures.workbench import Workbench
@@ -189,3 +190,22 @@ def test_spreading_is_measured(bench, monkeypatch):
     assert (p50.name, p95.name, many.name) == ("activation.p50", "activation.p95", "activation.many.p50")
     assert 0 < p50.value <= p95.value
     assert "20 seeds reach" in p50.detail
+
+
+def test_the_service_is_measured_as_a_process_of_its_own(bench, monkeypatch):
+    for name, value in {"SIZE": 30, "CLIENTS": 2, "QUESTIONS_EACH": 3, "WARM_UP_EACH": 1}.items():
+        monkeypatch.setattr(serving, name, value)
+    monkeypatch.setattr(serving, "TEXTS", 3)
+    monkeypatch.setattr(serving, "WARM_UP_TEXTS", 1)
+    process = serving.ServerProcess
+    words = {"embedding.provider": "none"}
+    monkeypatch.setattr(serving, "ServerProcess", lambda file, more=None: process(file, {**(more or {}), **words}))
+    figures = {figure.name: figure for figure in serving.service(bench)}
+    assert set(figures) == {
+        "service.query.30.p50",
+        "service.query.30.p99",
+        "service.ingest.p50",
+        "service.ingest.p99",
+    }
+    assert "2 clients, 6 questions" in figures["service.query.30.p50"].detail
+    assert all(figure.value > 0 for figure in figures.values())

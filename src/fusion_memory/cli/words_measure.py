@@ -104,7 +104,7 @@ ENGLISH = {
         "Figures are taken in one run on made-up text, in a scratch memory that is removed afterwards. Vectors "
         "that only fill a memory before a measurement are kept between runs; what is measured is never prepared."
     ),
-    "bench.names": "startup, model, add, ingest, search, activation, verbatim, isolation; all when absent",
+    "bench.names": "startup, model, add, ingest, search, service, activation, verbatim, isolation; all when absent",
     "bench.full": "full size: 100,000 memories, every text asked; takes many minutes",
     "bench.examples": "fusion-memory bench\nfusion-memory bench search verbatim --full",
     "eval.title": "{name} · {questions:,} questions · unit: {unit} · recipe: {recipe}",
@@ -281,7 +281,7 @@ CHINESE = {
         "所有数字在一次运行中测得,使用生成的文本和临时记忆库,结束后删除。"
         "只为测量前填充记忆库的向量会在两次运行之间保留;被测量的部分从不预先准备。"
     ),
-    "bench.names": "startup、model、add、ingest、search、activation、verbatim、isolation;省略则全部",
+    "bench.names": "startup、model、add、ingest、search、service、activation、verbatim、isolation;省略则全部",
     "bench.full": "完整规模:10 万条记忆,逐条提问;需要很多分钟",
     "bench.examples": "fusion-memory bench\nfusion-memory bench search verbatim --full",
     "eval.title": "{name} · {questions:,} 个问题 · 单位:{unit} · 配方:{recipe}",

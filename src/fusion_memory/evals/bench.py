@@ -19,6 +19,7 @@ from fusion_memory.evals.measures.figure import Figure
 from fusion_memory.evals.measures.isolation import isolation
 from fusion_memory.evals.measures.model import model
 from fusion_memory.evals.measures.searching import search
+from fusion_memory.evals.measures.service import service
 from fusion_memory.evals.measures.startup import startup
 from fusion_memory.evals.measures.storing import add, ingest
 from fusion_memory.evals.measures.verbatim import verbatim
@@ -33,6 +34,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "add": add,
         "ingest": ingest,
         "search": search,
+        "service": service,
         "activation": activation,
         "verbatim": verbatim,
         "isolation": isolation,

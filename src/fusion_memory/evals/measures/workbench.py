@@ -90,6 +90,14 @@ class Workbench:
             self._filled[count] = self._open.enter_context(closing(self.open_at(file, False)))
         return self._filled[count]
 
+    def kept(self, count: int, scope: Scope) -> Path:
+        """The closed file of a memory in which a scope has the first ``count`` turns of the corpus, understood."""
+        file = self._new_file()
+        with closing(self.open_at(file, True)) as memory:
+            self.store(memory, scope, self.turns(count), count)
+            memory.memory_flush(scope)
+        return file
+
     def empty(self, *, prepared: bool = False) -> MemoryApi:
         """An empty memory, for the caller to close; ``prepared`` as in :data:`OpenAt`."""
         return self.open_at(self._new_file(), prepared)
