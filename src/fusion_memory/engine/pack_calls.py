@@ -95,6 +95,8 @@ class PackCalls(Calls):
     def replay_pack(self, pack_id: str, scope: Scope, *, now: bool = False) -> ContextPack:
         """Make a pack anew with the question, budget and options it had, in the place where it was asked.
 
+        The talk before the question is not kept (ADR 14), so the pack is made without it.
+
         Args:
             pack_id: which.
             scope: whose.

@@ -131,8 +131,11 @@ def source_tokens(parts: Parts, access: Access, result: SearchResult) -> int:
 
 
 def plain_options(options: SearchOptions) -> dict[str, Any]:
-    """Search options as JSON values, without those that say nothing."""
-    told = {field.name: getattr(options, field.name) for field in fields(SearchOptions)}
+    """Search options as JSON values, without those that say nothing and without the talk before the question.
+
+    The talk is usually stored, too, and may be erased one day: it must not live on here.
+    """
+    told = {field.name: getattr(options, field.name) for field in fields(SearchOptions) if field.name != "context"}
     return {
         name: value.isoformat() if isinstance(value, datetime) else _plain(value)
         for name, value in told.items()
