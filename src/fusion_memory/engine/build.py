@@ -10,6 +10,7 @@ from fusion_memory.core.scope import Principal
 from fusion_memory.core.settings import Settings
 from fusion_memory.engine.configuration import database_path
 from fusion_memory.engine.parts import choose_embedder
+from fusion_memory.engine.rights import authorizer_of
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.engine.unlocking import key_of
 from fusion_memory.models.cache import CachedEmbedder
@@ -33,7 +34,12 @@ def open_service(
     if embedding_cache is not None and embedder is not None:
         embedder = CachedEmbedder(embedder, embedding_cache)
     return MemoryService(
-        database_path(settings, folder), embedder=embedder, settings=settings, principal=principal, clock=clock
+        database_path(settings, folder),
+        embedder=embedder,
+        settings=settings,
+        principal=principal,
+        authorizer=authorizer_of(settings),
+        clock=clock,
     )
 
 

@@ -101,5 +101,11 @@ SUMMARIES_ZH: Mapping[str, str] = {
     "GET /status": "GET /v1/stats 的别名",
     "POST /clear": "抹除范围内的全部内容",
     "POST /delete": "POST /v1/memories/forget 的别名",
+    "POST /v1/keys": "新建密钥",
+    "GET /v1/keys": "列出密钥",
+    "DELETE /v1/keys/{key_id}": "吊销密钥",
+    "POST /v1/keys/{key_id}/rotate": "更换密钥",
+    "GET /v1/audit": "谁做了什么",
+    "GET /v1/audit/verify": "核对审计记录是否原样",
 }
 """By verb and path."""

@@ -90,6 +90,7 @@ TAGS_ZH: Mapping[str, str] = {
     "the person": "关于用户",
     "care": "维护",
     "governance": "治理",
+    "keys": "密钥与审计",
     "other names": "别名",
 }
 """The groups of routes in Chinese."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fusion_memory.service.routes import (
     agent,
     aliases,
+    audit,
     capture,
     care,
     condensations,
@@ -15,6 +16,7 @@ from fusion_memory.service.routes import (
     facts,
     governance,
     jobs,
+    keys,
     memories,
     packs,
     person,
@@ -37,6 +39,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     governance.router,
     exchange.router,
+    keys.router,
+    audit.router,
     aliases.router,
 )
 """In the order of the documentation page."""
