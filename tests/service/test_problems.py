@@ -121,3 +121,16 @@ def test_the_service_closes_nothing_that_it_did_not_open(memory, http):
     with TestClient(create_app(memory)):
         pass
     assert http.get("/v1/stats", params={"user_id": "ana"}).status_code == 200
+
+
+class Doorless:
+    """A gate that breaks."""
+
+    def identify(self, request):
+        raise ZeroDivisionError(SECRET)
+
+
+def test_a_gate_that_breaks_lets_nobody_in_and_tells_nothing(memory, caplog):
+    with TestClient(create_app(memory, options=ServiceOptions(gate=Doorless()))) as http:
+        told = problem(http.get("/v1/stats", params={"user_id": "ana"}), 500, "internal")
+    assert SECRET not in str(told) + caplog.text

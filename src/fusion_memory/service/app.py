@@ -48,6 +48,7 @@ def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -
         app.add_middleware(Doors, rules=options.doors)
     for router in (*ROUTERS, *options.routers):
         app.include_router(router)
+    app.add_middleware(problems.LastResort)  # the outermost: added after all others
     return app
 
 

@@ -91,7 +91,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(FusionMemoryError, _on_known)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_middleware(LastResort)
 
 
 class LastResort:
