@@ -27,10 +27,11 @@ REASONS: Final = (EXPIRED, SUPERSEDED, FADED, KEPT, USED, IDLE, MATTERS, LATELY)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to be done with a memory, and why."""
+    """What is to be done with a memory, and why; what comes out of the archive gets its tier at once."""
 
     deed: Deed
     reason: str
+    tier: Tier | None = None
 
 
 def judge(memory: Weighed, policy: Policy, now_ms: int, *, held: bool = False) -> Verdict | None:
@@ -44,7 +45,7 @@ def judge(memory: Weighed, policy: Policy, now_ms: int, *, held: bool = False) -
         return None if done else end
     if memory.archived:
         others = memory.put_away == SUPERSEDED and not policy.superseded_days  # that task brings back what counts
-        return None if held or others else Verdict(Deed.RESTORE, KEPT)
+        return None if held or others else Verdict(Deed.RESTORE, KEPT, tier_of(memory, policy, now_ms)[0])
     tier, reason = tier_of(memory, policy, now_ms)
     return None if tier.value == memory.tier else Verdict(Deed(tier.value), reason)
 

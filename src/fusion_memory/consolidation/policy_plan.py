@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from fusion_memory.consolidation.judging import Verdict, end_of, judge
 from fusion_memory.core.clock import to_ms
-from fusion_memory.core.policy import Deed, Policy, PolicyCount, PolicyReport
+from fusion_memory.core.policy import Deed, Policy, PolicyCount, PolicyReport, Tier
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import holds, keeping, owners, policies, weighing
 from fusion_memory.memory.policies import Level
@@ -84,7 +84,10 @@ def carry_out(tx: Transaction, made: Plan) -> None:
         by_reason[item.verdict.reason].append(item.event_no)
     for reason, numbers in by_reason.items():
         keeping.archive(tx, owner_no, numbers, reason, made.at)
-    keeping.restore(tx, owner_no, [item.event_no for item in made.of(Deed.RESTORE)])
+    back = made.of(Deed.RESTORE)
+    keeping.restore(tx, owner_no, [item.event_no for item in back])
+    for nearness in Tier:
+        keeping.set_tier(tx, owner_no, [i.event_no for i in back if i.verdict.tier is nearness], nearness.value)
 
 
 def counts(made: Sequence[Plan]) -> tuple[PolicyCount, ...]:
