@@ -84,11 +84,12 @@ def test_a_unit_is_sound_and_runs_a_command_there_is(unit, tmp_path):
 
 def test_the_containers_run_commands_there_are_on_what_the_image_has():
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    assert set(compose["services"]) == {"memory"}
+    assert set(compose["services"]) == {"memory", "worker"}
     for service in compose["services"].values():
         assert service["cap_drop"] == ["ALL"]
         assert service["volumes"] == ["memory:/var/lib/fusion-memory"]
     assert compose["services"]["memory"]["ports"][0].startswith("127.0.0.1:")
+    assert compose["services"]["worker"]["command"][1] in COMMANDS
     dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
     for line in re.findall(r"^COPY (?!--)(.*)$", dockerfile, re.MULTILINE):
         *sources, _ = line.split()
