@@ -53,3 +53,15 @@ def test_what_cannot_be_asked_is_refused(talk, words, lang):
     refused = talk(*words, "--lang", lang, code=2)
     assert refused.out == ""
     assert refused.err.count("\n") >= 2
+
+
+@BOTH
+def test_many_facts_in_few_lines(talk, lang):
+    for value in ("chess", "opera", "tango"):
+        talk("add", f"I like {value}.")
+    found = talk("facts", "--max-facts", "1", "--lang", lang)
+    assert ("in few lines" if lang == "en" else "概括如下") in found.out
+    assert "tango" in found.out
+    assert talk("facts", "--max-facts", "0", "--json").json["digests"] == []
+    refused = talk("facts", "jazz", "--max-facts", "1", "--lang", lang, code=2)
+    assert "--max-facts" in refused.err

@@ -76,6 +76,7 @@ REACH = {
     "condensations": ("GET", "/v1/condensations?user_id=ana", None),
     "condensation_report": ("GET", "/v1/condensations/report?user_id=ana", None),
     "condense": ("POST", "/v1/condensations", ANA),
+    "compact_facts": ("GET", "/v1/digests?user_id=ana&max_facts=1", None),
     "core_memory": ("GET", "/v1/core?user_id=ana", None),
     "get_user_profile": ("GET", "/v1/profile?user_id=ana", None),
     "update_user_profile": ("PATCH", "/v1/profile", {**ANA, "updates": {"language": "pt"}}),

@@ -6,12 +6,15 @@ from typing import Any
 
 import click
 
+from fusion_memory.cli.cells import Cell, Table
 from fusion_memory.cli.choices import known_states, known_types
 from fusion_memory.cli.context import Call, with_call
-from fusion_memory.cli.fact_rows import fact_table, standing
+from fusion_memory.cli.fact_rows import SHOWN_CHARS, fact_table, standing
 from fusion_memory.cli.failure import Refusal
 from fusion_memory.cli.options import command
+from fusion_memory.core.digests import CompactFacts
 from fusion_memory.core.knowledge import Fact, FactState
+from fusion_memory.core.records import brief
 
 DEFAULT_LIMIT = 100
 
@@ -27,9 +30,19 @@ DEFAULT_LIMIT = 100
 @click.option("--after", metavar="ID")
 @click.option("--as-of", metavar="TIME")
 @click.option("--evidence", is_flag=True)
+@click.option("--max-facts", type=int, metavar="N")
 @with_call
-def facts(call: Call, words: tuple[str, ...], evidence: bool, **given: Any) -> None:  # noqa: ANN401 (option values)
+def facts(
+    call: Call,
+    words: tuple[str, ...],
+    evidence: bool,
+    max_facts: int | None,
+    **given: Any,  # noqa: ANN401 (option values)
+) -> None:
     """Show facts."""
+    if max_facts is not None:
+        _compact(call, max_facts, evidence, narrowed=bool(words) or _narrowed(given))
+        return
     if words and given["after"] is not None:
         raise Refusal("facts.no_pages", "fusion-memory facts --limit 1000 QUERY")
     wanted: dict[str, Any] = {
@@ -43,6 +56,30 @@ def facts(call: Call, words: tuple[str, ...], evidence: bool, **given: Any) -> N
     call.out.show(found, lambda: _show(call, found, evidence=evidence))
     if len(found) == given["limit"] and not words:
         call.out.note("facts.more", after=found[-1].id)
+
+
+def _narrowed(given: dict[str, Any]) -> bool:
+    """Whether a filter was given that goes not with digests."""
+    return given["limit"] != DEFAULT_LIMIT or any(value for name, value in given.items() if name != "limit")
+
+
+def _compact(call: Call, max_facts: int, evidence: bool, *, narrowed: bool) -> None:
+    if narrowed:
+        raise Refusal("facts.compact_alone", "fusion-memory facts --max-facts 20")
+    scope = call.reach()
+    with call.memory() as memory:
+        found = memory.compact_facts(scope, max_facts)
+    call.out.show(found, lambda: _show_compact(call, found, evidence=evidence))
+
+
+def _show_compact(call: Call, found: CompactFacts, *, evidence: bool) -> None:
+    _show(call, found.facts, evidence=evidence)
+    if found.digests:
+        call.out.line()
+        call.out.line(call.out.words("facts.digests"), "strong")
+    for one in found.digests:
+        counted = call.out.words("facts.digest", count=len(one.fact_ids), memories=len(one.sources))
+        call.out.table(Table([[Cell(counted, "dim"), Cell(brief(one.text, SHOWN_CHARS))]]))
 
 
 def _show(call: Call, found: tuple[Fact, ...], *, evidence: bool) -> None:

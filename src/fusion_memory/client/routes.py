@@ -81,6 +81,7 @@ ROUTES: Mapping[str, Route] = MappingProxyType(
         "condensations": _read("/v1/condensations"),
         "condense": Route("POST", "/v1/condensations", slow=True),
         "condensation_report": _read("/v1/condensations/report"),
+        "compact_facts": _read("/v1/digests"),
         "core_memory": _read("/v1/core"),
         "get_user_profile": _read("/v1/profile"),
         "update_user_profile": Route("PATCH", "/v1/profile"),

@@ -14,17 +14,21 @@ from fusion_memory.consolidation.archive import Archive
 from fusion_memory.consolidation.backfill import Backfill
 from fusion_memory.consolidation.care import CareTask
 from fusion_memory.consolidation.closure import Closure
+from fusion_memory.consolidation.compact import Compaction
 from fusion_memory.consolidation.condense import Condensing
 from fusion_memory.consolidation.housekeeping import Housekeeping
 from fusion_memory.consolidation.orphans import Orphans
 from fusion_memory.consolidation.policy_task import PolicyTask
 from fusion_memory.consolidation.profiles import Profiles
 from fusion_memory.consolidation.promote import Promotion
+from fusion_memory.consolidation.resolve import Resolver
 
 _ALL: tuple[CareTask, ...] = (
     Condensing(),
     Orphans(),
     Promotion(),
+    Resolver(),
+    Compaction(),
     Profiles(),
     Backfill(),
     Closure(),

@@ -1,4 +1,4 @@
-"""The public face of condensation: memory cards of sessions, with their history and what they save.
+"""The public face of condensation: memory cards of sessions and what they save; many facts in few lines.
 
 :class:`~fusion_memory.core.api.MemoryApi` includes it; it stands apart so that each can be read at one sitting.
 """
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from fusion_memory.core.cards import Condensation, CondensationReport
+from fusion_memory.core.digests import CompactFacts
 from fusion_memory.core.scope import Scope
 
 Moment = datetime | str
@@ -16,7 +17,7 @@ Moment = datetime | str
 
 
 class CondensationApi(Protocol):
-    """What sessions came to."""
+    """What sessions came to, and what is true in few lines."""
 
     def condensations(
         self, scope: Scope, *, limit: int = 100, history: bool = False, as_of: Moment | None = None
@@ -30,4 +31,8 @@ class CondensationApi(Protocol):
 
     def condensation_report(self, scope: Scope) -> CondensationReport:
         """How many sessions have a card, and the tokens that cards save."""
+        ...
+
+    def compact_facts(self, scope: Scope, max_facts: int | None = None) -> CompactFacts:
+        """What is true now: so many facts one by one, the others in digest lines with all their sources."""
         ...

@@ -86,6 +86,7 @@ CALLS = (
     "condensations",
     "condense",
     "condensation_report",
+    "compact_facts",
     "core_memory",
     "get_user_profile",
     "update_user_profile",

@@ -1,4 +1,4 @@
-"""The calls of the service on memory cards: reading them, making them, and what they save."""
+"""The calls of the service on memory cards, what they save, and many facts in few lines."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fusion_memory.consolidation.care import Care
 from fusion_memory.core.cards import Condensation, CondensationReport
 from fusion_memory.core.clock import parse_time
 from fusion_memory.core.condensation_api import Moment
+from fusion_memory.core.digests import CompactFacts
 from fusion_memory.core.layers import Cause
 from fusion_memory.core.scope import Action, Scope
 from fusion_memory.core.settings import Settings
@@ -14,7 +15,10 @@ from fusion_memory.engine import upkeep
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import condensations
+from fusion_memory.memory import condensations, digests, events, facts
+from fusion_memory.memory.facts import FactQuery
+
+MOST_FACTS = 100_000
 
 
 class CondensationCalls(Calls):
@@ -61,6 +65,26 @@ class CondensationCalls(Calls):
         parts, access = self._read(scope)
         with parts.database.read() as tx:
             return condensations.report(tx, access)
+
+    def compact_facts(self, scope: Scope, max_facts: int | None = None) -> CompactFacts:
+        """What is true now: so many facts one by one, the most important first, the others in digest lines.
+
+        A digest cites every source of every fact in it; nothing is stored or taken away.
+
+        Args:
+            scope: whose.
+            max_facts: facts told one by one, 0 for all; from the settings (``compaction.max_facts``) when absent.
+
+        Raises:
+            InvalidOption: the number is out of range.
+        """
+        parts, access = self._understood(scope)
+        most = self._settings.compaction.max_facts if max_facts is None else max_facts
+        if most:
+            require_count("max_facts", most, MOST_FACTS)
+        with parts.database.read() as tx:
+            now = events.present(tx, access, parts.clock.now())
+            return digests.compacted(facts.pages(tx, access, FactQuery(states=facts.CURRENT), now), most, now)
 
 
 def care_of(parts: Parts, settings: Settings) -> Care:

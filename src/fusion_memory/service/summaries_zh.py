@@ -60,6 +60,7 @@ SUMMARIES_ZH: Mapping[str, str] = {
     "GET /v1/condensations": "会话的记忆卡片",
     "POST /v1/condensations": "重新生成记忆卡片",
     "GET /v1/condensations/report": "记忆卡片节省了多少",
+    "GET /v1/digests": "少数事实逐条列出,其余汇成概括行",
     "GET /v1/core": "始终在手边的少数事实",
     "GET /v1/profile": "为所有者保存的值",
     "PATCH /v1/profile": "合并资料中的值",
