@@ -225,6 +225,30 @@ class MemoryConformance(KnowledgeConformance):
 
     # -- forgetting ------------------------------------------------------------------------------
 
+    def test_memories_are_leafed_through_once_each(self) -> None:
+        """The latest first, the same filters on every page, nothing of others."""
+        with self.open_memory() as memory:
+            memory.add([{"role": "user", "content": f"note {n}"} for n in range(5)], ANA)
+            memory.add({"role": "assistant", "content": "noted"}, ANA)
+            memory.add("Ben's own", BEN)
+            found: list[str] = []
+            page = memory.memories(ANA, role="user", limit=2)
+            found += [event.content for event in page.items]
+            while page.next is not None:
+                page = memory.memories(ANA, role="user", limit=2, after=page.next)
+                found += [event.content for event in page.items]
+            assert found == [f"note {n}" for n in reversed(range(5))]
+
+    def test_one_search_gives_hits_and_their_pack(self) -> None:
+        """The pack cites what the search found, and what it spares is counted."""
+        with self.open_memory() as memory:
+            memory.add(["My sister Eva lives in Rome.", "The kettle is broken."], ANA)
+            both = memory.recall("Where does Eva live?", ANA, 400, {"limit": 3})
+            assert both.result.hits[0].text == "My sister Eva lives in Rome."
+            assert {item.id for item in both.pack.items} & {hit.id for hit in both.result.hits}
+            assert both.pack.tokens <= both.pack.budget_tokens == 400
+            assert both.source_tokens > 0
+
     def test_forgetting_erases(self) -> None:
         """A dry run counts, the deed removes, the rest stays, the tombstone has no content."""
         with self.open_memory() as memory:
