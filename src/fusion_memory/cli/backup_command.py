@@ -39,6 +39,7 @@ def backup(call: Call, target: Path | None) -> None:
 @with_call
 def restore(call: Call, source: Path) -> None:
     """Put a backup in the place of the database."""
+    call.require_here()
     kept = lazy.restore(call.settings, call.home, source)
     call.out.show({"database": call.database, "kept": kept}, lambda: call.out.line(str(call.database)))
     call.out.note("restore.kept" if kept else "restore.done", path=kept)

@@ -20,7 +20,8 @@ from fusion_memory.cli.options import flags, language, scope_flags
 from fusion_memory.cli.output import Output
 from fusion_memory.core.errors import InvalidScope
 from fusion_memory.core.scope import Scope
-from fusion_memory.core.settings import Settings
+from fusion_memory.core.service_errors import NotOffered
+from fusion_memory.core.settings import API_KEY_VARIABLE, Settings
 from fusion_memory.engine.configuration import PROJECT_FILE, USER_FILE
 
 if TYPE_CHECKING:
@@ -72,12 +73,30 @@ class Call:
         given = dict(self.flags.get("settings", {}))
         if "db" in self.flags:
             given["storage.path"] = self.flags["db"]
+        if "server" in self.flags:
+            given["client.url"] = self.flags["server"]
         user_file = self.user_file if self.user_file.is_file() else None
         return lazy.read_settings(given, self.doors.environment, self.project_file, user_file)
 
     @property
+    def remote(self) -> bool:
+        """Whether a service keeps the memories; a file named by ``--db`` counts more than a setting."""
+        return bool(self.settings.client.url) and ("server" in self.flags or "db" not in self.flags)
+
+    def require_here(self) -> None:
+        """Refuse a command that works on the files of this computer when a service is meant.
+
+        Raises:
+            NotOffered: a service is meant.
+        """
+        if self.remote:
+            raise NotOffered
+
+    @property
     def database(self) -> Path | str:
-        """The database file of this call, or ``:memory:``."""
+        """The database file of this call, or ``:memory:``, or the address of the service."""
+        if self.remote:
+            return self.settings.client.url
         return lazy.database_path(self.settings, self.home)
 
     @property
@@ -104,11 +123,17 @@ class Call:
     @contextmanager
     def memory(self, settings: Settings | None = None) -> Iterator[MemoryService]:
         """The open memory of this call, closed when the block ends."""
-        service = self.doors.open_service(settings or self.settings, self.home)
+        wanted = settings or self.settings
+        at_home = not self.remote or wanted.storage.path != self.settings.storage.path
+        opened = self.doors.open_service(wanted, self.home) if at_home else self._client(wanted)
         try:
-            yield service
+            yield opened
         finally:
-            service.close()
+            opened.close()
+
+    def _client(self, settings: Settings) -> MemoryService:
+        """The memory that a service keeps; its key is in the environment only."""
+        return lazy.open_client(settings.client, self.doors.environment.get(API_KEY_VARIABLE, ""))
 
 
 def with_call(command: Callable[..., None]) -> Callable[..., None]:

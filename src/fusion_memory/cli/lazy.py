@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
     from fusion_memory.cli.terminal import Terminal, TerminalProgress
     from fusion_memory.core.reports import SchemaState
+    from fusion_memory.core.server_settings import ClientSettings
     from fusion_memory.core.settings import Settings
     from fusion_memory.engine.service import MemoryService
     from fusion_memory.retrieval.recipes import Recipe
@@ -22,6 +23,14 @@ def open_service(settings: Settings, folder: Path) -> MemoryService:
     from fusion_memory.engine import build
 
     return build.open_service(settings, folder)
+
+
+def open_client(settings: ClientSettings, api_key: str) -> MemoryService:
+    """The memory that a service keeps; for commands it looks like the one in this process."""
+    from fusion_memory.cli.remote import RemoteMemory
+
+    client = RemoteMemory(settings.url, api_key=api_key, timeout=settings.timeout_s, retries=settings.retries)
+    return cast("MemoryService", client)
 
 
 def database_path(settings: Settings, folder: Path) -> Path | str:

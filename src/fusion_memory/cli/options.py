@@ -18,7 +18,17 @@ LANG = "fusion_memory.lang"
 LANGUAGES = ("en", "zh")
 
 SCOPE_OPTIONS = ("workspace_id", "user_id", "agent_id", "session_id", "run_id", "app_id")
-SHARED = (*SCOPE_OPTIONS, "allow_cross_session", "db", "settings", "config_file", "as_json", "lang", "debug")
+SHARED = (
+    *SCOPE_OPTIONS,
+    "allow_cross_session",
+    "db",
+    "server",
+    "settings",
+    "config_file",
+    "as_json",
+    "lang",
+    "debug",
+)
 
 
 def shared_options() -> list[click.Option]:
@@ -31,6 +41,7 @@ def shared_options() -> list[click.Option]:
         *ids,
         _option("allow_cross_session", "--allow-cross-session", is_flag=True),
         _option("db", "--db", metavar="FILE"),
+        _option("server", "--server", metavar="URL"),
         _option("settings", "--set", metavar="NAME=VALUE", multiple=True, callback=_gather_settings),
         _option("config_file", "--config", metavar="FILE", type=click.Path(exists=True, dir_okay=False)),
         _option("as_json", "--json", is_flag=True),

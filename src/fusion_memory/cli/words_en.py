@@ -49,6 +49,7 @@ WORDS = {
     "any.app_id": "application of the scope",
     "any.allow_cross_session": "look beyond the session of the scope",
     "any.db": "database file",
+    "any.server": "address of a service that keeps the memories, instead of a file",
     "any.settings": "set a setting for this call, see fusion-memory config",
     "any.config_file": "use this file instead of the project's fusion-memory.toml",
     "any.as_json": "print exactly one JSON document",

@@ -47,6 +47,7 @@ WORDS = {
     "any.app_id": "范围:应用",
     "any.allow_cross_session": "查找时不限于范围内的会话",
     "any.db": "数据库文件",
+    "any.server": "保存记忆的服务地址,代替本地文件",
     "any.settings": "仅对本次调用生效的设置,见 fusion-memory config",
     "any.config_file": "用此文件代替项目的 fusion-memory.toml",
     "any.as_json": "只输出一个 JSON 文档",

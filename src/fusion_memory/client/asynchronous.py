@@ -11,7 +11,7 @@ from fusion_memory.client import plans, routes
 from fusion_memory.client.calls import bound, request_of
 from fusion_memory.client.connection import AsyncConnection, service_at
 from fusion_memory.client.memory import plan_of
-from fusion_memory.client.parts import AnswerLines, object_of
+from fusion_memory.client.parts import ABSENT, AnswerLines, object_of
 from fusion_memory.client.requests import Patience
 from fusion_memory.core.answers import AnswerPart
 from fusion_memory.core.records import Event
@@ -57,11 +57,15 @@ class AsyncMemoryClient:
         """See :meth:`MemoryClient.answer_stream`."""
         arguments = bound("answer_stream", values, named, self._default_scope)
         lines = AnswerLines()
-        async with self._connection.stream(request_of(routes.ROUTES["answer_stream"], arguments)) as response:
-            async for line in response.aiter_lines():
-                part = lines.part(line)
-                if part is not None:
-                    yield part
+        try:
+            async with self._connection.stream(request_of(routes.ROUTES["answer_stream"], arguments)) as response:
+                async for line in response.aiter_lines():
+                    part = lines.part(line)
+                    if part is not None:
+                        yield part
+        except ABSENT:
+            for part in lines.whole(await self.answer(*values, **named)):
+                yield part
         lines.end()
 
     async def export(self, scope: Scope | None = None) -> AsyncIterator[dict[str, Any]]:

@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 
 from fusion_memory.client import plans, routes
-from fusion_memory.client.calls import bound, request_of, signature_of
+from fusion_memory.client.calls import bound, json_of, read, request_of, signature_of
 from fusion_memory.client.connection import Connection, service_at
-from fusion_memory.client.parts import AnswerLines, object_of
-from fusion_memory.client.requests import Patience
+from fusion_memory.client.parts import ABSENT, AnswerLines, object_of
+from fusion_memory.client.requests import Patience, Request
 from fusion_memory.core.answers import AnswerPart
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.records import Event, Trace
@@ -65,15 +65,20 @@ class MemoryClient(MemoryApi, Filled):  # type: ignore[misc] # (see Filled)
 
         Raises:
             ServiceUnreachable: the connection ended before the last part came.
+
+        A service that does not stream answers at once.
         """
         arguments = bound("answer_stream", values, named, self._default_scope)
         request = request_of(routes.ROUTES["answer_stream"], arguments)
         lines = AnswerLines()
-        with self._connection.stream(request) as response:
-            for line in response.iter_lines():
-                part = lines.part(line)
-                if part is not None:
-                    yield part
+        try:
+            with self._connection.stream(request) as response:
+                for line in response.iter_lines():
+                    part = lines.part(line)
+                    if part is not None:
+                        yield part
+        except ABSENT:
+            yield from lines.whole(self.answer(*values, **named))
         lines.end()
 
     def export(self, scope: Scope | None = None) -> Iterator[dict[str, Any]]:
@@ -105,6 +110,13 @@ class MemoryClient(MemoryApi, Filled):  # type: ignore[misc] # (see Filled)
     def trace(self, trace_id: str, scope: Scope) -> Trace:
         """The stored explanation of a search, by the ``trace_id`` of its result."""
         return cast(Trace, self.get(trace_id, "trace", scope))
+
+    def alive(self) -> Mapping[str, Any]:
+        """What the service says of itself, without a key: its state and its version."""
+        found: Mapping[str, Any] = read(
+            Mapping[str, Any], json_of(self._connection.send(Request("GET", "/health")))
+        )
+        return found
 
     def close(self) -> None:
         """Close the connections; the service and its memory stay. Closing twice is harmless."""

@@ -6,17 +6,20 @@ Pure: lines go in, values come out; who waits for the lines does not matter.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from fusion_memory.client.calls import read
 from fusion_memory.client.problems import error_of
 from fusion_memory.client.requests import Reply
-from fusion_memory.core.answers import AnswerPart
-from fusion_memory.core.service_errors import ServiceUnreachable, UnreadableAnswer
+from fusion_memory.core.answers import Answer, AnswerPart
+from fusion_memory.core.service_errors import MethodNotAllowed, NoSuchRoute, ServiceUnreachable, UnreadableAnswer
 
 PROBLEM = "problem"
 INTERNAL = 500
+ABSENT = (NoSuchRoute, MethodNotAllowed)
+"""How a service says that it does not stream."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,12 @@ class AnswerLines:
         found: AnswerPart = read(AnswerPart, object_of(data))
         self.finished = found.answer is not None
         return found if found.claim or found.answer else None
+
+    def whole(self, answer: Answer) -> Iterator[AnswerPart]:
+        """The parts of an answer that came at once."""
+        yield from (AnswerPart(claim=claim) for claim in answer.claims if claim.supported)
+        self.finished = True
+        yield AnswerPart(answer=answer)
 
     def end(self) -> None:
         """The lines are over.

@@ -68,3 +68,14 @@ class TelemetrySettings:
     price_per_1k_output: float = described(
         0.0, "price of 1,000 output tokens of the language model", "语言模型每 1000 个输出 token 的价格"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """Which service keeps the memories; its key is read from FUSION_MEMORY_API_KEY only."""
+
+    url: str = described(
+        "", "address of a service that keeps the memories; empty: this computer", "保存记忆的服务地址;留空为本机"
+    )
+    timeout_s: float = described(30.0, "seconds of silence before a request counts as lost", "请求无响应的最长秒数")
+    retries: int = described(3, "further tries when the service is busy or away", "服务忙或无应答时的重试次数")

@@ -24,7 +24,7 @@ from fusion_memory.core.care_settings import (
 from fusion_memory.core.errors import InvalidSetting, SecretInFile, UnknownSetting
 from fusion_memory.core.model_settings import EmbeddingSettings, LanguageModelSettings, RerankerSettings, described
 from fusion_memory.core.schedule_settings import CareSettings
-from fusion_memory.core.server_settings import ServerSettings, TelemetrySettings
+from fusion_memory.core.server_settings import ClientSettings, ServerSettings, TelemetrySettings
 
 __all__ = [
     "ADDRESSES",
@@ -60,6 +60,7 @@ __all__ = [
 
 ENV_PREFIX = "FUSION_MEMORY_"
 HOME_VARIABLE = ENV_PREFIX + "HOME"
+API_KEY_VARIABLE = ENV_PREFIX + "API_KEY"  # of a client; like the home folder it is no setting
 SECRETS = frozenset(
     {"storage.key", "embedding.api_key", "llm.api_key", "reranker.api_key", "auth.pepper", "auth.jwt_secret"}
 )
@@ -77,7 +78,7 @@ AT_HOME: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Who reads memories: a project file may choose among these only, none of which sends or fetches anything."""
 
-OPERATED = frozenset({"auth", "limits", "server", "telemetry", "storage.key_file", "storage.key_command"})
+OPERATED = frozenset({"auth", "client", "limits", "server", "telemetry", "storage.key_file", "storage.key_command"})
 """Sections and settings that are the operator's: a project file cannot set anything of them."""
 
 
@@ -211,6 +212,7 @@ class Settings:
     reranker: RerankerSettings = RerankerSettings()  # noqa: RUF009 (frozen)
     server: ServerSettings = ServerSettings()  # noqa: RUF009 (frozen)
     telemetry: TelemetrySettings = TelemetrySettings()  # noqa: RUF009 (frozen)
+    client: ClientSettings = ClientSettings()  # noqa: RUF009 (frozen)
     auth: AuthSettings = AuthSettings()  # noqa: RUF009 (frozen)
     limits: LimitSettings = LimitSettings()  # noqa: RUF009 (frozen)
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -279,7 +281,7 @@ def environment_layer(environment: Mapping[str, str]) -> Layer:
     by_variable = {setting.variable: setting.name for setting in catalogue()}
     values: dict[str, Any] = {}
     for variable, value in environment.items():
-        if variable.startswith(ENV_PREFIX) and variable != HOME_VARIABLE:
+        if variable.startswith(ENV_PREFIX) and variable not in (HOME_VARIABLE, API_KEY_VARIABLE):
             if variable not in by_variable:
                 raise UnknownSetting(f"{variable} is no setting.", fix=_suggestion(variable, by_variable))
             values[by_variable[variable]] = value
@@ -376,6 +378,7 @@ _SECTIONS: dict[str, type] = {
     "reranker": RerankerSettings,
     "server": ServerSettings,
     "telemetry": TelemetrySettings,
+    "client": ClientSettings,
     "auth": AuthSettings,
     "limits": LimitSettings,
 }
