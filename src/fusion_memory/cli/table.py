@@ -31,6 +31,7 @@ COMMANDS = {
     "ask": Entry("ask_command", "ask", "find"),
     "context": Entry("ask_command", "context", "find"),
     "get": Entry("get_command", "get", "find"),
+    "memories": Entry("memories_command", "memories", "find"),
     "related": Entry("related_command", "related", "find"),
     "feedback": Entry("feedback_command", "feedback", "find"),
     "history": Entry("history_command", "history", "find"),
