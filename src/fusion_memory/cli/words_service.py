@@ -1,11 +1,11 @@
-"""The words of the commands ``serve`` and ``memories`` in English and Chinese, with the same keys in the same order."""
+"""The words of the commands ``serve`` and ``memories`` in English and Chinese, with the same keys."""
 
 from __future__ import annotations
 
 ENGLISH = {
     # memories
     "memories.short": "Leaf through what was said, the latest first",
-    "memories.help": "Page by page: --after takes the place that the page before ended with, with the same options.",
+    "memories.help": "Page by page: --after takes the place where the page before ended; keep the other options.",
     "memories.since": "only what was said from then on",
     "memories.until": "only what was said before",
     "memories.role": "only what was said in this role",
@@ -14,7 +14,9 @@ ENGLISH = {
     "memories.trust": "only what is believed as user, assistant, tool, document or unknown",
     "memories.limit": "so many, 1 to 1,000 (100)",
     "memories.after": "where the page before ended",
-    "memories.examples": "fusion-memory memories --since 2026-03-01\nfusion-memory memories --role assistant --limit 20",
+    "memories.examples": (
+        "fusion-memory memories --since 2026-03-01\nfusion-memory memories --role assistant --limit 20"
+    ),
     "memories.nothing": "Nothing like that was said in this scope.",
     "memories.more": "There is more: fusion-memory memories --after {after} ...",
     # serve
@@ -48,7 +50,9 @@ CHINESE = {
     "memories.trust": "只看可信来源为 user、assistant、tool、document 或 unknown 的",
     "memories.limit": "条数,1 到 1,000(100)",
     "memories.after": "上一页结束的位置",
-    "memories.examples": "fusion-memory memories --since 2026-03-01\nfusion-memory memories --role assistant --limit 20",
+    "memories.examples": (
+        "fusion-memory memories --since 2026-03-01\nfusion-memory memories --role assistant --limit 20"
+    ),
     "memories.nothing": "此范围内没有说过这样的话。",
     "memories.more": "还有更多:fusion-memory memories --after {after} ...",
     # serve
