@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, get_args, get_type_hints
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from uuid import uuid4
 from fusion_memory.client.requests import Reply, Request
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.errors import InvalidInput, InvalidScope
+from fusion_memory.core.records import SearchOptions
 from fusion_memory.core.scope import Scope
 from fusion_memory.core.service_errors import UnreadableAnswer
 from fusion_memory.core.wire import Mismatch, decode, encode
@@ -151,10 +152,17 @@ def signature_of(name: str) -> inspect.Signature:
 
 def _options(given: object, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Options as a mapping of what was given, overrides first."""
-    if given is None:
-        return dict(overrides)
-    own = dict(given) if isinstance(given, Mapping) else encode(given)
-    return {**own, **overrides}
+    own = {} if given is None else dict(given) if isinstance(given, Mapping) else encode(given)
+    both = {**own, **overrides}
+    return {
+        name: [value] if name in several() and isinstance(value, str) else value for name, value in both.items()
+    }
+
+
+@cache
+def several() -> frozenset[str]:
+    """The options that take several texts; one stands for a list of itself."""
+    return frozenset(item.name for item in fields(SearchOptions) if item.default == ())
 
 
 def _ids(scope: Scope | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ them in Chinese. This file must not know statuses: those stand in ``service.prob
 
 from __future__ import annotations
 
-from fusion_memory.core.errors import AccessDenied, FusionMemoryError, InvalidInput
+from fusion_memory.core.errors import AccessDenied, FusionMemoryError, InvalidInput, InvalidOption
 
 
 class Unauthenticated(AccessDenied):
@@ -60,7 +60,7 @@ class MalformedRequest(InvalidInput):
     default_fix = "send a JSON object as application/json"
 
 
-class InvalidRequest(InvalidInput):
+class InvalidRequest(InvalidOption):
     """The request does not have the shape of its route."""
 
     code = "invalid_request"
@@ -68,7 +68,7 @@ class InvalidRequest(InvalidInput):
     default_fix = "see errors, and the schema of the route in /openapi.json"
 
 
-class BadCursor(InvalidInput):
+class BadCursor(InvalidOption):
     """The cursor cannot be used."""
 
     code = "bad_cursor"
