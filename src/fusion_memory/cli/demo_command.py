@@ -35,7 +35,7 @@ PACK_TOKENS = 320
 @with_call
 def demo(call: Call, keep: Path | None) -> None:
     """Tell a story and ask about it."""
-    story = json.loads(files("fusion_memory.cli").joinpath(STORY).read_text("utf-8"))
+    story = json.loads(files("fusion_memory").joinpath(STORY).read_text("utf-8"))
     scope = Scope(user_id=story["user"])
     with _database(keep) as path, call.memory(_at(call.settings, path)) as memory:
         added = memory.add_batch(_messages(story), scope)

@@ -46,8 +46,7 @@ class Begun:
     Attributes:
         arrival: how it stands.
         ticket: names this attempt; give it back at the end.
-        first_at: when the first attempt under this key came; the present of what does not say when it was said, so
-            that an attempt after a crash is the same saying.
+        first_at: when the first attempt under this key came.
         response: the answer of a request that was done.
         retry_after_s: when to ask again about one that is under way.
     """
@@ -103,6 +102,6 @@ class OnceApi(Protocol):
         """
         ...
 
-    def abandon_once(self, key: str, ticket: str) -> None:
-        """It was not done, so the key is free again."""
+    def abandon_once(self, key: str, ticket: str, *, lost: bool = False) -> None:
+        """It was not done, so the key is free; ``lost``: it may have been, so only the same request may follow."""
         ...

@@ -139,6 +139,7 @@ class Points:
         total: memories with a vector in the scope; more than ``ids`` when they were sampled.
         version: changes when anything of this does.
         explained: the share of the vectors' variance that each axis shows.
+        unchanged: the caller has this version, so nothing is drawn here.
     """
 
     ids: tuple[str, ...]
@@ -147,3 +148,4 @@ class Points:
     total: int
     version: str
     explained: tuple[float, ...]
+    unchanged: bool = False

@@ -6,6 +6,7 @@ administer; otherwise it concerns one owner and takes the right to read.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Protocol
 
 from fusion_memory.core.operations import (
@@ -17,6 +18,7 @@ from fusion_memory.core.operations import (
     Readiness,
     SessionReset,
 )
+from fusion_memory.core.records import AddResult
 from fusion_memory.core.scope import Scope
 
 
@@ -49,6 +51,10 @@ class OperationsApi(Protocol):
         """Whether requests can be served; it needs no right, and tells nothing of anybody."""
         ...
 
-    def points(self, scope: Scope, limit: int = 20_000) -> Points:
+    def seed(self, scope: Scope) -> AddResult:
+        """Tell a short story, for trying out."""
+        ...
+
+    def points(self, scope: Scope, limit: int = 20_000, unless: Set[str] = frozenset()) -> Points:
         """Where the scope's memories lie among each other."""
         ...

@@ -60,6 +60,11 @@ class TelemetrySettings:
         "on or off: OpenTelemetry spans of calls and models (fusion-memory[telemetry])",
         "on 或 off:调用与模型的 OpenTelemetry 跨度(fusion-memory[telemetry])",
     )
+    context_tokens: int = described(
+        32_768,
+        "tokens an agent has for a prompt: what share of them packs take is measured",
+        "智能体提示词可用的 token 数:用于度量上下文包所占份额",
+    )
     price_per_1k_input: float = described(
         0.0,
         "price of 1,000 input tokens of the language model; 0: costs are not told",

@@ -92,6 +92,60 @@ class TooDeep(InvalidInput):
     default_fix = "send flatter JSON"
 
 
+class HeadersTooLarge(InvalidInput):
+    """The headers of the request are too large."""
+
+    code = "headers_too_large"
+    default_why = "They are over server.max_headers or server.max_header_bytes."
+    default_fix = "send fewer or shorter headers"
+
+
+class TimedOut(FusionMemoryError):
+    """The request took too long."""
+
+    code = "timed_out"
+    default_why = "It is over server.request_timeout_s; what it asked for may still be done."
+    default_fix = "ask for less, or send it again with the same Idempotency-Key"
+
+
+class KeyUsedOtherwise(InvalidInput):
+    """The Idempotency-Key was used for another request."""
+
+    code = "idempotency_key_reused"
+    default_why = "A key stands for one request: its method, address and body."
+    default_fix = "send this request with a key of its own"
+
+
+class StillUnderWay(InvalidInput):
+    """A request with this Idempotency-Key is under way."""
+
+    code = "idempotency_in_flight"
+    default_why = "The first one has not been answered yet."
+    default_fix = "wait as long as Retry-After says and send it again"
+
+    def __init__(self, what: str | None = None, *, retry_after_s: float = 1.0) -> None:
+        super().__init__(what)
+        self.retry_after_s = retry_after_s
+
+
+class AnswerGone(FusionMemoryError):
+    """The answer to this Idempotency-Key is not kept."""
+
+    code = "idempotency_gone"
+    default_why = (
+        "The request was done; its answer was erased with the memories it spoke of, or was not to be kept."
+    )
+    default_fix = "read what is there; use a new key to do it again"
+
+
+class DevelopmentOff(FusionMemoryError):
+    """This service does not offer that."""
+
+    code = "development_off"
+    default_why = "The route is for trying out, and server.dev is off."
+    default_fix = "set server.dev=on where nothing is at stake"
+
+
 class Conflicting(InvalidInput):
     """The request does not fit what is there."""
 
@@ -204,6 +258,36 @@ WORDS_ZH = {
         "分几次发送,或调高设置 server.max_body_bytes",
     ),
     "too_deep": ("请求嵌套太深。", "正文的嵌套超过了 server.max_json_depth。", "发送嵌套更浅的 JSON"),
+    "headers_too_large": (
+        "请求头部太大。",
+        "头部超过了 server.max_headers 或 server.max_header_bytes。",
+        "减少或缩短头部",
+    ),
+    "timed_out": (
+        "请求耗时太长。",
+        "超过了 server.request_timeout_s;所请求的事仍可能完成。",
+        "减少请求的内容,或以相同的 Idempotency-Key 重发",
+    ),
+    "idempotency_key_reused": (
+        "此 Idempotency-Key 已用于另一个请求。",
+        "一个键只代表一个请求:其方法、地址和正文。",
+        "为此请求使用新的键",
+    ),
+    "idempotency_in_flight": (
+        "使用此 Idempotency-Key 的请求正在进行。",
+        "第一个请求尚未得到答复。",
+        "按 Retry-After 等待后重发",
+    ),
+    "idempotency_gone": (
+        "此 Idempotency-Key 的答复已不保留。",
+        "请求已完成;其答复已随所涉记忆一同抹除,或本不应保留。",
+        "读取现有内容;若要重做,请使用新的键",
+    ),
+    "development_off": (
+        "本服务不提供此功能。",
+        "此路由仅供试用,而 server.dev 为 off。",
+        "在无关紧要处设置 server.dev=on",
+    ),
     "conflict": ("请求与现有内容不符。", "要更改的内容已被更改,或正在更改。", "重新读取后再决定"),
     "stale_version": ("要更改的不是这个版本。", "If-Match 指的不是当前版本。", "重新读取,并发送它的 ETag"),
     "no_such_route": ("没有这个路由。", "此路径不是本服务提供的。", "见 /docs"),

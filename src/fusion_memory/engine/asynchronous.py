@@ -99,6 +99,7 @@ CALLS = (
     "holdings",
     "reset_session",
     "prompts",
+    "seed",
     "readiness",
     "points",
     "create_key",

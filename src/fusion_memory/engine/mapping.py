@@ -6,7 +6,7 @@ are fixed, so the same vectors always give the same map. It must not know how po
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from hashlib import blake2b
 from typing import Final
 
@@ -32,14 +32,17 @@ TIER_DAYS: Final = (7.0, 90.0)
 Matrix = NDArray[np.float32]
 
 
-def mapped(parts: Parts, access: Access, limit: int) -> Points:
+def mapped(parts: Parts, access: Access, limit: int, unless: Set[str]) -> Points:
     """The map of a scope's memories, at most ``limit`` of them, chosen evenly in the order they came."""
+    now_ms = to_ms(parts.clock.now())
     with parts.database.read() as tx:
+        present = version(point_rows.mark(tx, access), access, limit, now_ms)
+        if present in unless:
+            return Points((), COLUMNS, b"", 0, present, (0.0,) * AXES, unchanged=True)
         rows = point_rows.of_scope(tx, access)
     total = len(rows.ids)
     chosen = evenly(total, limit)
     positions, explained = projected(rows.vectors)
-    now_ms = to_ms(parts.clock.now())
     table = np.empty((len(chosen), len(COLUMNS)), "<f4")
     table[:, :AXES] = positions[chosen]
     table[:, AXES:] = _told(rows, chosen, now_ms)
@@ -48,7 +51,7 @@ def mapped(parts: Parts, access: Access, limit: int) -> Points:
         columns=COLUMNS,
         rows=table.tobytes(),
         total=total,
-        version=version(rows.mark, access, limit, now_ms),
+        version=present,
         explained=explained,
     )
 

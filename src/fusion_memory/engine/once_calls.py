@@ -40,10 +40,10 @@ class OnceCalls(Calls):
         with self._parts.database.write() as tx:
             return once.finish(tx, self._own(), Attempt(key, ticket), response, reached, plain=plain)
 
-    def abandon_once(self, key: str, ticket: str) -> None:
-        """Free the key of an attempt that did nothing."""
+    def abandon_once(self, key: str, ticket: str, *, lost: bool = False) -> None:
+        """Free the key of an attempt that did nothing; after one that was ``lost`` the same request may follow."""
         with self._parts.database.write() as tx:
-            once.abandon(tx, self._own(), Attempt(key, ticket))
+            once.abandon(tx, self._own(), Attempt(key, ticket), lost=lost)
 
     def _own(self) -> Access:
         """The ticket of the caller's own book: it holds no memory, so it takes no right."""

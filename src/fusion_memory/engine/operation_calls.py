@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Final
 
 from fusion_memory.core.errors import FusionMemoryError, InvalidOption, ModelError
@@ -14,9 +15,10 @@ from fusion_memory.core.operations import (
     Readiness,
     SessionReset,
 )
+from fusion_memory.core.records import AddResult
 from fusion_memory.core.reports import HealthCheck
 from fusion_memory.core.scope import Access, Action, Scope
-from fusion_memory.engine import mapping, resetting
+from fusion_memory.engine import mapping, resetting, seeding
 from fusion_memory.engine.calls import WHOLE_DATABASE
 from fusion_memory.engine.health import FAIL, OK, WARN
 from fusion_memory.engine.once_calls import OnceCalls
@@ -111,16 +113,21 @@ class OperationCalls(OnceCalls):
             checks = [HealthCheck("database", FAIL, error.code, error.fix)]
         return Readiness(all(check.status != FAIL for check in checks), tuple(checks))
 
-    def points(self, scope: Scope, limit: int = 20_000) -> Points:
+    def seed(self, scope: Scope) -> AddResult:
+        """Tell the scope a short story in two languages, for trying out; told again, nothing of it is new."""
+        return seeding.seed(*self._enter(Action.WRITE, scope))
+
+    def points(self, scope: Scope, limit: int = 20_000, unless: Set[str] = frozenset()) -> Points:
         """Where the scope's memories lie among each other, in three dimensions.
 
         Args:
             scope: whose; its session, agent, run and app narrow what is shown.
             limit: of more memories so many are shown, chosen evenly; 1 to 100,000.
+            unless: versions that the caller has; of one of these nothing is drawn again.
         """
         parts, access = self._read(scope)
         require_count("limit", limit, MAX_POINTS)
-        return mapping.mapped(parts, access, limit)
+        return mapping.mapped(parts, access, limit, unless)
 
     def _whom(self, scope: Scope | None) -> tuple[Parts, Access]:
         """The ticket for a question that may concern many."""

@@ -81,9 +81,10 @@ def finish(
     return True
 
 
-def abandon(tx: Transaction, access: Access, attempt: Attempt) -> None:
-    """Free the key of an attempt that did nothing."""
-    tx.run("once_abandon", key_hash=_key_hash(access, attempt.key), ticket=attempt.ticket)
+def abandon(tx: Transaction, access: Access, attempt: Attempt, *, lost: bool) -> None:
+    """Free the key of an attempt that did nothing; after one that was lost the same request may follow at once."""
+    statement = "once_lose" if lost else "once_abandon"
+    tx.run(statement, key_hash=_key_hash(access, attempt.key), ticket=attempt.ticket)
 
 
 def erase(tx: Transaction, owner_no: int) -> int:

@@ -26,7 +26,6 @@ class PointRows:
         fact_types: the type of a fact that was read out of each; empty without one.
         kinds, roles: of the memories.
         times_seen: how often each was said.
-        mark: changes when any of the owner's vectors comes or goes.
     """
 
     ids: list[str]
@@ -36,14 +35,14 @@ class PointRows:
     kinds: list[str]
     roles: list[str]
     times_seen: NDArray[np.int64]
-    mark: str
 
 
 def mark(tx: Transaction, access: Access) -> str:
-    """What tells whether anything of an owner's vectors changed."""
+    """What tells whether anything of an owner changed that a map shows."""
     space, owner_no = spaces.active(tx), owners.find(tx, access)
     counters = tx.one("vector_state", owner_no=owner_no) or (0, 0)
-    return f"{space[0] if space else 0}.{owner_no}.{counters[0]}.{counters[1]}"
+    latest = tx.one("point_marks", owner_no=owner_no) or (0, 0)
+    return ".".join(map(str, (space[0] if space else 0, owner_no, *counters, *latest)))
 
 
 def of_scope(tx: Transaction, access: Access) -> PointRows:
@@ -62,5 +61,4 @@ def of_scope(tx: Transaction, access: Access) -> PointRows:
         kinds=[row[5] for row in found],
         roles=[row[6] for row in found],
         times_seen=np.array([row[7] for row in found], np.int64),
-        mark=mark(tx, access),
     )

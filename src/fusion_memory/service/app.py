@@ -9,11 +9,18 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fusion_memory import __version__
+from fusion_memory.core import telemetry
 from fusion_memory.core.served import ServedMemory
 from fusion_memory.service import docs_page, openapi, problems
+from fusion_memory.service.deadline import Deadline
 from fusion_memory.service.doors import Doors
+from fusion_memory.service.life import Life
+from fusion_memory.service.meter import Meter
+from fusion_memory.service.once import Once
 from fusion_memory.service.options import ServiceOptions
 from fusion_memory.service.routes import ROUTERS
+from fusion_memory.service.sizes import Sizes
+from fusion_memory.service.watching import Watched
 
 TITLE = "Fusion Memory"
 DESCRIPTION = (
@@ -41,11 +48,17 @@ def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -
     )
     app.state.memory = memory
     app.state.options = options
+    app.state.life = Life(options.settings.max_streams)
+    app.state.meter = Meter(options.telemetry)
+    app.add_middleware(Once, settings=options.settings)
+    app.add_middleware(Sizes, settings=options.settings)
+    app.add_middleware(Deadline, timeout_s=options.settings.request_timeout_s)
     problems.install(app)
     openapi.install(app)
     docs_page.install(app)
     if options.doors is not None:
         app.add_middleware(Doors, rules=options.doors)
+    app.add_middleware(Watched, meter=app.state.meter, log=options.settings.access_log == "on")
     for router in (*ROUTERS, *options.routers):
         app.include_router(router)
     app.add_middleware(problems.LastResort)  # the outermost: added after all others
@@ -56,7 +69,12 @@ def create_app(memory: ServedMemory, *, options: ServiceOptions | None = None) -
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run the companions; the memory is left as it was."""
     options: ServiceOptions = app.state.options
+    life: Life = app.state.life
     with ExitStack() as beside:
+        beside.callback(telemetry.install(app.state.meter))
         for companion in options.companions:
             beside.enter_context(await run_in_threadpool(companion))
-        yield
+        try:
+            yield
+        finally:
+            life.end()

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from fusion_memory.core.errors import AccessDenied
 from fusion_memory.core.scope import Bounds, Principal, Scope
 from fusion_memory.core.served import ServedMemory
 from fusion_memory.service.options import options_of
@@ -38,9 +39,23 @@ class Caller:
 
 def caller_of(request: Request) -> Caller:
     """Who calls, told by the gate of this service before anything of the request is judged."""
-    principal = options_of(request).gate.identify(request)
+    principal = getattr(request.state, "principal", None)
+    if principal is None:
+        principal = request.state.principal = options_of(request).gate.identify(request)
     memory: ServedMemory = request.app.state.memory
     return Caller(principal, memory.acting_as(principal))
+
+
+def recognised_again(request: Request, caller: Caller) -> Caller:
+    """The same caller some time later, if the gate still lets it in; for responses that go on for long.
+
+    Raises:
+        AccessDenied: it does not, or it is another one.
+    """
+    principal = options_of(request).gate.identify(request)
+    if principal != caller.principal:
+        raise AccessDenied
+    return caller
 
 
 Calling = Annotated[Caller, Depends(caller_of)]

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from fusion_memory.core.errors import FusionMemoryError
+from fusion_memory.service.once import READING
 from fusion_memory.service.problems import MEDIA_TYPE, STATUSES, TYPE_PREFIX
 
 PROBLEM_SCHEMA: Mapping[str, Any] = {
@@ -50,10 +51,12 @@ REASONS: Mapping[int, str] = {
     403: "The caller may not do this here",
     404: "There is no such thing in this scope",
     409: "It does not fit what is there",
+    410: "It was done, and its answer is not kept",
     412: "What is to be changed is in another version",
     413: "The request is too large",
     422: "The request does not have the shape or the values of its route",
     429: "There were too many requests",
+    431: "The headers are too large",
     500: "The service failed",
     502: "A model gave no usable reply",
     503: "The service or a part of it is not available now",
@@ -62,9 +65,17 @@ REASONS: Mapping[int, str] = {
 }
 """Every status of a failure, and what it means."""
 
+KEY_PARAMETER: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A request with a key is done once, however often it arrives; the answer comes again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "examples": ["8e03978e-40d5"]},
+}
+
 CHANGING = frozenset({"post", "patch", "put", "delete"})
-ALWAYS = frozenset({400, 401, 403, 404, 422, 429, 500, 502, 503, 504, 507})
-OPEN_PATHS = frozenset({"/health"})
+ALWAYS = frozenset({400, 401, 403, 404, 422, 429, 431, 500, 502, 503, 504, 507})
+OPEN_PATHS = frozenset({"/health", "/healthz", "/readyz", "/version"})
 """What asks nothing of the memory and cannot fail."""
 
 
@@ -96,6 +107,8 @@ def contract_of(app: FastAPI) -> dict[str, Any]:
         for verb, operation in operations.items():
             if path not in OPEN_PATHS:
                 _tell_failures(verb, operation)
+            if verb in CHANGING and path not in READING:
+                operation.setdefault("parameters", []).append(dict(KEY_PARAMETER))
     parts = made.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -108,7 +121,7 @@ def contract_of(app: FastAPI) -> dict[str, Any]:
 def _tell_failures(verb: str, operation: dict[str, Any]) -> None:
     statuses = set(ALWAYS)
     if verb in CHANGING:
-        statuses |= {409, 413}
+        statuses |= {409, 410, 413}
     if any(one["name"] == "if-match" for one in operation.get("parameters", ())):
         statuses.add(412)
     for status in sorted(statuses):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 
-from fusion_memory.core.settings import ServerSettings
+from fusion_memory.core.settings import ServerSettings, TelemetrySettings
 from fusion_memory.service.doors import DoorRules
 from fusion_memory.service.gate import Gate, OpenGate
 
@@ -26,6 +26,7 @@ class ServiceOptions:
     Attributes:
         gate: tells who calls.
         settings: limits and sizes.
+        telemetry: what operators learn.
         doors: whom the threshold lets by; None lets everybody by, for tests.
         routers: further routes, beside those of ``service.routes``.
         companions: what runs beside the service, for instance a worker; left in reverse order when it ends.
@@ -33,6 +34,7 @@ class ServiceOptions:
 
     gate: Gate = field(default_factory=OpenGate)
     settings: ServerSettings = field(default_factory=ServerSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     doors: DoorRules | None = None
     routers: tuple[APIRouter, ...] = ()
     companions: tuple[Companion, ...] = ()

@@ -48,6 +48,12 @@ STATUSES: Mapping[type[FusionMemoryError], int] = {
     service_errors.MalformedRequest: 400,
     service_errors.BadCursor: 400,
     service_errors.TooLarge: 413,
+    service_errors.HeadersTooLarge: 431,
+    service_errors.TimedOut: 503,
+    service_errors.KeyUsedOtherwise: 422,
+    service_errors.StillUnderWay: 409,
+    service_errors.AnswerGone: 410,
+    service_errors.DevelopmentOff: 404,
     service_errors.Conflicting: 409,
     service_errors.StaleVersion: 412,
     service_errors.NoSuchRoute: 404,
@@ -154,9 +160,9 @@ def _places(found: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _headers(error: FusionMemoryError, status: int) -> dict[str, str]:
-    if isinstance(error, service_errors.TooManyRequests):
+    if isinstance(error, service_errors.TooManyRequests | service_errors.StillUnderWay):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
-    if isinstance(error, errors.DatabaseLocked):
+    if isinstance(error, errors.DatabaseLocked | service_errors.TimedOut):
         return {"Retry-After": str(BUSY_RETRY_S)}
     return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
 

@@ -92,5 +92,8 @@ TAGS_ZH: Mapping[str, str] = {
     "governance": "治理",
     "keys": "密钥与审计",
     "other names": "别名",
+    "events": "事件",
+    "operations": "运维",
+    "health": "健康状况",
 }
 """The groups of routes in Chinese."""

@@ -23,6 +23,9 @@ UPDATE idempotency SET state = 'gone', salt = x'', digest = x'' WHERE key_hash =
 -- name: once_abandon
 DELETE FROM idempotency WHERE key_hash = :key_hash AND ticket = :ticket AND state = 'running';
 
+-- name: once_lose
+UPDATE idempotency SET lease_at = 0 WHERE key_hash = :key_hash AND ticket = :ticket AND state = 'running';
+
 -- name: once_expire
 DELETE FROM idempotency WHERE expires_at <= :at;
 

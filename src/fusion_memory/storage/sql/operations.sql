@@ -85,3 +85,7 @@ ORDER BY v.vector_no;
 
 -- name: fact_types_of_owner
 SELECT event_no, min(type) FROM facts WHERE owner_no = :owner_no AND retracted_at IS NULL GROUP BY event_no;
+
+-- name: point_marks
+SELECT coalesce((SELECT max(audit_no) FROM audit WHERE owner_no = :owner_no), 0),
+       coalesce((SELECT max(decision_no) FROM decisions WHERE owner_no = :owner_no), 0);
