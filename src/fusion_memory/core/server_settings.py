@@ -33,6 +33,11 @@ class ServerSettings:
     drain_s: float = described(
         10.0, "seconds that requests in flight get at shutdown", "关闭时留给未完成请求的秒数"
     )
+    red_s: float = described(
+        0.0,
+        "seconds between red readiness and the end of new requests, at shutdown",
+        "关闭时,就绪检查变红到不再接收新请求之间的秒数",
+    )
     backlog_age_s: float = described(
         900.0,
         "work that waits longer turns readiness red, seconds; 0: never",

@@ -18,7 +18,7 @@ from fusion_memory.client.memory import MemoryClient
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.service.app import create_app
 from fusion_memory.service.options import ServiceOptions
-from fusion_memory.service.serving import address_of, listening
+from fusion_memory.service.serving import LivingServer, address_of, listening
 
 LOOPBACK = "127.0.0.1"
 START_S = 30.0
@@ -66,7 +66,7 @@ def serving(
     """Serve an open memory for as long as the block runs; its address."""
     with listening(LOOPBACK, 0) as listener:
         config = uvicorn.Config(create_app(memory, options=options), log_level="error", access_log=False)
-        server = uvicorn.Server(config)
+        server = LivingServer(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = clock() + START_S
