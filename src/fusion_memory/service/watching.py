@@ -24,7 +24,7 @@ CUT_OFF: Final = 499
 
 
 class Watched:
-    """Numbers requests, measures them and writes them down.
+    """Measures requests and writes them down.
 
     Args:
         app: what is behind.
@@ -47,14 +47,12 @@ class Watched:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        number = state["request_id"] = uuid4().hex
         status, sent, started = CUT_OFF, 0, self._monotonic()
 
         async def watched(message: Message) -> None:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", number.encode())]
             sent += len(message.get("body", b""))
             await send(message)
 
@@ -68,12 +66,13 @@ class Watched:
                 self._meter.served(method, route, status, seconds)
                 if self._log:
                     told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1_000, 2)}
-                    _write({"request_id": number, **told, "bytes": sent, **_caller(state)})
+                    _write({**_caller(state), **told, "bytes": sent})
 
 
 def _caller(state: dict[str, Any]) -> dict[str, str]:
-    principal = state.get("principal")
-    return {} if principal is None else {"principal": principal.id}
+    """The number of the request, which its response told, and who it turned out to be."""
+    number, principal = state.get("request_id"), state.get("principal")
+    return {"request_id": str(number or uuid4().hex), **({} if principal is None else {"principal": principal.id})}
 
 
 def _write(line: dict[str, Any]) -> None:

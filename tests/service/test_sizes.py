@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fusion_memory.core.settings import ServerSettings
 from fusion_memory.service.app import create_app
-from fusion_memory.service.limits import deeper_than
 from fusion_memory.service.options import ServiceOptions
+from fusion_memory.service.sizes import deeper_than
 
 SMALL = ServerSettings(max_body_bytes=500, max_json_depth=4, max_headers=12, max_header_bytes=600)
 
