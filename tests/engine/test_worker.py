@@ -13,7 +13,7 @@ from fusion_memory.core.schedule_settings import CareSettings
 from fusion_memory.core.scope import Action, Bounds, Principal
 from fusion_memory.core.service_errors import BadCursor, Conflicting
 from fusion_memory.core.settings import EncodingSettings, Settings
-from fusion_memory.engine import job_kinds, job_running, worker
+from fusion_memory.engine import job_kinds, job_running
 from fusion_memory.engine.job_kinds import JobKind
 from fusion_memory.testing.embedder import HashingEmbedder
 
@@ -37,10 +37,7 @@ def kind(monkeypatch):
 
     def plant(work):
         known = {**job_kinds.KINDS, "probe": JobKind(lambda _parts, _settings, running: work(running))}
-        for module in (job_kinds, worker):
-            monkeypatch.setattr(module, "KINDS", known)
-        monkeypatch.setattr("fusion_memory.engine.jobs_calls.KINDS", known)
-        monkeypatch.setattr(worker, "ALL_KINDS", (*worker.ALL_KINDS, "probe"))
+        monkeypatch.setattr(job_kinds, "KINDS", known)
 
     return plant
 

@@ -10,8 +10,9 @@ from fusion_memory.core.errors import InvalidOption, NotFound
 from fusion_memory.core.jobs import Job, JobPage, JobState, Scheduled
 from fusion_memory.core.scope import Access, Action, Scope
 from fusion_memory.core.service_errors import BadCursor, Conflicting
+from fusion_memory.engine import job_kinds
 from fusion_memory.engine.calls import WHOLE_DATABASE, Calls
-from fusion_memory.engine.job_kinds import BACKUP, CARE, KINDS, concerns_all, key_of
+from fusion_memory.engine.job_kinds import BACKUP, CARE, concerns_all, key_of
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.engine.parts import Parts
 from fusion_memory.engine.worker import Worker
@@ -36,9 +37,9 @@ class JobsCalls(Calls):
         Raises:
             InvalidOption: there is no such kind, option or task, or it does not go with the scope.
         """
-        chosen = KINDS.get(kind)
+        chosen = job_kinds.KINDS.get(kind)
         if chosen is None:
-            raise InvalidOption(f"There is no kind of job {kind!r}.", fix=f"one of {', '.join(KINDS)}")
+            raise InvalidOption(f"There is no kind of job {kind!r}.", fix=f"one of {', '.join(job_kinds.KINDS)}")
         if chosen.whole_database and scope is not None:
             raise InvalidOption(f"A job of the kind {kind!r} concerns the whole database.", fix="pass no scope")
         given = dict(options or {})
@@ -239,7 +240,7 @@ class JobsCalls(Calls):
 
 
 def _require_options(kind: str, given: Mapping[str, Any]) -> None:
-    known = KINDS[kind].options
+    known = job_kinds.KINDS[kind].options
     stray = next((name for name in given if name not in known), None)
     if stray is not None:
         raise InvalidOption(f"A job of the kind {kind!r} has no option {stray!r}.", fix=f"one of {sorted(known)}")

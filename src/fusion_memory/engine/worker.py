@@ -18,7 +18,7 @@ from typing import Final
 from fusion_memory.core.errors import FusionMemoryError, InvalidOption
 from fusion_memory.core.jobs import JobState
 from fusion_memory.core.settings import Settings
-from fusion_memory.engine.job_kinds import KINDS
+from fusion_memory.engine import job_kinds
 from fusion_memory.engine.job_running import Grip, Running, run
 from fusion_memory.engine.parts import Parts
 from fusion_memory.engine.scheduling import Scheduler, plan_of
@@ -29,8 +29,6 @@ from fusion_memory.memory.second_readings import REFINE
 
 SCHEDULE: Final = "schedule"
 EVENT_KINDS: Final = (EXTRACT, EMBED, REFINE)
-ALL_KINDS: Final = (*EVENT_KINDS, *KINDS, SCHEDULE)
-
 EVENTS_A_ROUND: Final = 64
 POLL_S: Final = 0.25
 """How often a sleeping worker looks whether somebody has written; a look costs microseconds."""
@@ -52,7 +50,7 @@ class Worker:
     Args:
         parts: the open memory.
         settings: all settings; those of ``care`` say how.
-        kinds: only these, of :data:`ALL_KINDS`; all when absent.
+        kinds: only these, of :func:`all_kinds`; all when absent.
 
     Raises:
         InvalidOption: there is no such kind.
@@ -60,13 +58,14 @@ class Worker:
     """
 
     def __init__(self, parts: Parts, settings: Settings, kinds: Sequence[str] | None = None) -> None:
-        unknown = next((kind for kind in kinds or () if kind not in ALL_KINDS), None)
+        known = all_kinds()
+        unknown = next((kind for kind in kinds or () if kind not in known), None)
         if unknown is not None:
-            raise InvalidOption(f"There is no kind of work {unknown!r}.", fix=f"one of {', '.join(ALL_KINDS)}")
+            raise InvalidOption(f"There is no kind of work {unknown!r}.", fix=f"one of {', '.join(known)}")
         self._parts = parts
         self._settings = settings
-        self._kinds = tuple(kinds or ALL_KINDS)
-        self._job_kinds = [kind for kind in KINDS if kind in self._kinds]
+        self._kinds = tuple(kinds or known)
+        self._job_kinds = [kind for kind in job_kinds.KINDS if kind in self._kinds]
         self._ending = threading.Event()
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
@@ -172,7 +171,7 @@ class Worker:
             return jobs.claim(tx, self._name, self._job_kinds, now, now + self._lease)
 
     def _outcome(self, claimed: Claimed) -> str:
-        kind = KINDS[claimed.kind]
+        kind = job_kinds.KINDS[claimed.kind]
 
         def work(running: Running) -> Mapping[str, int]:
             return kind.work(self._parts, self._settings, running)
@@ -219,3 +218,8 @@ class Worker:
     def _got_on(counts: Mapping[str, int]) -> bool:
         """Whether there may be more to do: jobs that were put off are out of the way, events are not."""
         return any(name.partition(".")[0] not in EVENT_KINDS or not name.endswith(".retried") for name in counts)
+
+
+def all_kinds() -> tuple[str, ...]:
+    """Every kind of work that a worker may be kept to."""
+    return (*EVENT_KINDS, *job_kinds.KINDS, SCHEDULE)
