@@ -27,6 +27,6 @@ def test_kills_of_server_and_workers_lose_and_double_nothing(tmp_path, full):
 
 @pytest.mark.parametrize(("fault", "damage"), [("finish_first", "lost"), ("count_first", "doubled")])
 def test_a_planted_fault_is_found(tmp_path, fault, damage):
-    report = job_kills.run(tmp_path, kills=12, seed=2, nursery=(sys.executable, str(PLANTED), fault))
+    report = job_kills.run(tmp_path, kills=16, seed=2, nursery=(sys.executable, str(PLANTED), fault))
     print(f"{fault}: {report}")
     assert getattr(report, damage)

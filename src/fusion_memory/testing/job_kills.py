@@ -85,7 +85,7 @@ class Promises:
 
     def __init__(self) -> None:
         self.messages: dict[str, str] = {}
-        self.jobs: dict[str, str] = {}
+        self.jobs: dict[str, int] = {}
         self.interrupted: Counter[str] = Counter()
         self._number = 0
         self._lock = Lock()
@@ -222,6 +222,8 @@ def _use(folder: Path, promises: Promises, over: Event, seed: int) -> None:
             time.sleep(0.01)
             continue
         if told != address or client is None:
+            if client is not None:
+                client.close()
             address, client = told, MemoryClient(told, retries=0, timeout=10.0)
         number = promises.next()
         try:
@@ -230,11 +232,13 @@ def _use(folder: Path, promises: Promises, over: Event, seed: int) -> None:
                 (id_,) = client.add(text, ANA).ids
                 promises.messages[id_] = text
             else:
-                options = {"n": f"p{number}", "ms": rng.randint(0, SLOWEST_JOB_MS)}
+                options = {"n": number, "ms": rng.randint(0, SLOWEST_JOB_MS)}
                 job = client.submit_job(probes.PROBE, ANA, options)
-                promises.jobs[job.id] = f"p{number}"
+                promises.jobs[job.id] = number
         except FusionMemoryError as error:
             promises.interrupted[error.code] += 1
+    if client is not None:
+        client.close()
 
 
 def _address(folder: Path) -> str:
@@ -248,16 +252,16 @@ def _address(folder: Path) -> str:
 def _judge(folder: Path, promises: Promises, report: Report) -> None:
     """Hold what is left against what was promised."""
     with MemoryService(folder / DATABASE, embedder=None, settings=_settings(folder)) as memory:
-        counted = memory.get_user_profile(ANA)
-        for job_id, name in promises.jobs.items():
+        counted = probes.effects(memory.get_user_profile(ANA))
+        for job_id, number in promises.jobs.items():
             try:
                 state = memory.job(job_id, ANA).state
             except FusionMemoryError:
                 report.lost.append(f"the job {job_id} is gone")
                 continue
-            if state is not JobState.DONE or not counted.get(name):
-                report.lost.append(f"{job_id} is {state.value}, its effect counts {counted.get(name, 0)}")
-        report.doubled += [f"{name} was done {count} times" for name, count in counted.items() if count > 1]
+            if state is not JobState.DONE or not counted.get(number):
+                report.lost.append(f"{job_id} is {state.value}, its effect counts {counted.get(number, 0)}")
+        report.doubled += [f"job {number} was done {count} times" for number, count in counted.items() if count > 1]
         for id_, text in promises.messages.items():
             try:
                 kept = memory.get(id_, scope=ANA)

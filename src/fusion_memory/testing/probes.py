@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any
 
 from fusion_memory.core.scope import Action
 from fusion_memory.core.settings import Settings
@@ -21,6 +22,8 @@ from fusion_memory.memory import profile_values
 from fusion_memory.storage.interface import Transaction
 
 PROBE = "probe"
+FAULTY = 8
+"""Faults dawdle so many times as long between their two steps, so that few kills are enough to find them."""
 
 Probe = Callable[[Parts, Settings, Running], Mapping[str, int]]
 
@@ -40,7 +43,7 @@ def finish_first(parts: Parts, settings: Settings, running: Running) -> Mapping[
     del settings
     with parts.database.write() as tx:
         running.finish_with(tx, {"counted": 1})
-    _dawdle(running)
+    _dawdle(running, FAULTY)
     with parts.database.write() as tx:
         add_one(tx, parts, running)
     return {}
@@ -51,7 +54,7 @@ def count_first(parts: Parts, settings: Settings, running: Running) -> Mapping[s
     del settings
     with parts.database.write() as tx:
         add_one(tx, parts, running)
-    _dawdle(running)
+    _dawdle(running, FAULTY)
     return {"counted": 1}
 
 
@@ -68,11 +71,18 @@ def planted(probe: Probe = count_once) -> Iterator[None]:
 
 
 def add_one(tx: Transaction, parts: Parts, running: Running) -> None:
-    """Count the job's effect among the values of its owner."""
-    name = str(running.claimed.options["n"])
-    count = profile_values.get(tx, running.access).get(name, 0)
-    profile_values.update(tx, running.access, {name: count + 1}, parts.clock.now())
+    """Count the job's effect among the values of its owner, a hundred numbers a value."""
+    number = int(running.claimed.options["n"])
+    name = f"probes-{number // 100}"
+    held = dict(profile_values.get(tx, running.access).get(name, {}))
+    held[str(number)] = held.get(str(number), 0) + 1
+    profile_values.update(tx, running.access, {name: held}, parts.clock.now())
 
 
-def _dawdle(running: Running) -> None:
-    time.sleep(float(running.claimed.options.get("ms", 0)) / 1_000)
+def effects(values: Mapping[str, Any]) -> dict[int, int]:
+    """How often each numbered job had its effect, from the values of its owner."""
+    return {int(number): count for held in values.values() for number, count in held.items()}
+
+
+def _dawdle(running: Running, times: int = 1) -> None:
+    time.sleep(times * float(running.claimed.options.get("ms", 0)) / 1_000)
