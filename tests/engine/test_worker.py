@@ -266,7 +266,7 @@ def test_care_runs_now_when_a_person_asks(memory, clock):
     memory.worker().once()
     clock.sleep(days=15)
     (job,) = memory.run_care("housekeeping")
-    assert (job.state, job.counts) == (JobState.DONE, {"counters": 0, "jobs": 1})
+    assert (job.state, job.counts) == (JobState.DONE, {"counters": 0, "jobs": 1, "requests": 0})
     assert memory.jobs(ANA).jobs == ()
     with pytest.raises(InvalidOption, match="whole database"):
         memory.run_care("housekeeping", ANA)

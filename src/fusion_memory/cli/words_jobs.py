@@ -70,6 +70,7 @@ ENGLISH = {
     "caretask.archive": "puts away what was superseded long ago",
     "caretask.resolver": "settles what contradicts",
     "caretask.compaction": "merges what says the same",
+    "caretask.policy": "does what the policies say: tiers, archive, expiry",
     "caretask.housekeeping": "drops finished jobs and old marks",
     "worker.short": "Work in the background until told to end",
     "worker.help": (
@@ -151,6 +152,7 @@ CHINESE = {
     "caretask.archive": "归档早已被取代的内容",
     "caretask.resolver": "处理相互矛盾之处",
     "caretask.compaction": "合并说法相同的内容",
+    "caretask.policy": "执行策略:分层、归档、到期",
     "caretask.housekeeping": "清理已结束的作业和旧标记",
     "worker.short": "在后台工作,直到被要求结束",
     "worker.help": (

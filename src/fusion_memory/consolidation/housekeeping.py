@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from fusion_memory.consolidation.care import Care, CareReport
 from fusion_memory.core.scope import Access
-from fusion_memory.memory import jobs, schedule_marks
+from fusion_memory.memory import jobs, once, schedule_marks
 
 
 class Housekeeping:
-    """Drops jobs that ended ``care.keep_days`` ago, and counters of the schedule that stand at nought."""
+    """Drops jobs that ended ``care.keep_days`` ago, counters at nought, and keys of requests long done."""
 
     name = "housekeeping"
 
@@ -24,4 +24,5 @@ class Housekeeping:
             counts = {"jobs": jobs.prune(tx, access, before)}
             if jobs.is_whole_database(access.scope):
                 counts["counters"] = schedule_marks.prune(tx)
+                counts["requests"] = once.drop_expired(tx, care.clock.now())
         return CareReport(counts)

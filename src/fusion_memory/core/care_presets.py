@@ -51,7 +51,9 @@ class Entry:
 
 
 _HOURLY = "resolver every 1h; profiles every 1h; backfill every 1h; orphans every 1h"
-_NIGHTLY = "compaction daily 03:30; closure daily 03:45; archive daily 04:00; housekeeping daily 04:15"
+_NIGHTLY = (
+    "policy daily 03:15; compaction daily 03:30; closure daily 03:45; archive daily 04:00; housekeeping daily 04:15"
+)
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
@@ -60,7 +62,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "vector-mind": Preset(
             "resolver daily 07:00,11:00,15:00,19:00,23:00; profiles daily 07:00,11:00,15:00,19:00,23:00; "
             "condensation daily 00:30; promotion daily 00:30; closure daily 03:00 /2; compaction daily 03:00 /2; "
-            "archive daily 03:00 /2; backfill every 1h; orphans every 1h; housekeeping daily 04:15",
+            "archive daily 03:00 /2; policy daily 03:15; backfill every 1h; orphans every 1h; "
+            "housekeeping daily 04:15",
             "+08:00",
         ),
         # S4.39, S4.57, S4.60: the queue is drained after every four messages, and always soon.

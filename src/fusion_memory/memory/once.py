@@ -39,7 +39,7 @@ def begin(
     tx: Transaction, access: Access, attempt: Attempt, digest: bytes, terms: OnceTerms, at: datetime
 ) -> Begun:
     """Whether a request is to be done; see :class:`~fusion_memory.core.once.OnceApi`."""
-    tx.run("once_expire", at=to_ms(at))
+    drop_expired(tx, at)
     key_hash, lease_at = _key_hash(access, attempt.key), to_ms(at + timedelta(seconds=terms.lease_s))
     mine: dict[str, Value] = {"ticket": attempt.ticket, "holder": terms.holder, "lease_at": lease_at}
     row = tx.one("once_find", key_hash=key_hash)
@@ -125,3 +125,8 @@ def _key_hash(access: Access, key: str) -> bytes:
 
 def _salted(digest: bytes, salt: bytes) -> bytes:
     return blake2b(digest, digest_size=32, key=salt).digest()
+
+
+def drop_expired(tx: Transaction, at: datetime) -> int:
+    """Forget the keys whose time is over; how many."""
+    return tx.run("once_expire", at=to_ms(at))
