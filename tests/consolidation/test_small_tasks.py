@@ -202,3 +202,14 @@ def test_what_was_superseded_long_ago_leaves_searches_and_comes_back(at_home):
     at_home.memory.forget(ANA, [new])
     assert at_home.run(Archive()).counts == {"archived": 0, "restored": 1}
     assert old in found()
+
+
+def test_what_says_more_than_was_superseded_stays(at_home):
+    more = "I live in Berlin. On the way home we saw a fox with two cubs beside the old tram depot of the quarter."
+    (old,) = at_home.add(S1, more)
+    at_home.clock.pass_(days=1)
+    at_home.add(S2, "I moved from Berlin to Porto.")
+    at_home.clock.pass_(days=31)
+    assert at_home.memory.facts(ANA, state="superseded")
+    assert at_home.run(Archive()).counts == {"archived": 0, "restored": 0}
+    assert old in {hit.id for hit in at_home.memory.search("fox cubs", ANA).hits}

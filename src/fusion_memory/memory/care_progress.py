@@ -13,6 +13,7 @@ from fusion_memory.memory import owners
 from fusion_memory.memory.settling import Touched
 from fusion_memory.storage.interface import Transaction
 
+COVERED = 0.7
 SUPERSEDED = "superseded"
 """Why a memory is archived that says only what was superseded."""
 
@@ -44,9 +45,12 @@ def claims_after(tx: Transaction, access: Access, key: int, count: int) -> tuple
 
 
 def superseded(tx: Transaction, access: Access, before: datetime, count: int) -> list[int]:
-    """Sayings at hand whose every fact was superseded before a moment, by their keys."""
-    owner_no = owners.find(tx, access)
-    rows = tx.rows("care_superseded_events", owner_no=owner_no, before=to_ms(before), count=count)
+    """Sayings at hand that say nothing but what was superseded before a moment, by their keys.
+
+    A saying that says more than was read out of it stays: its facts must cover :data:`COVERED` of its words.
+    """
+    where = {"owner_no": owners.find(tx, access), "before": to_ms(before), "covered": COVERED}
+    rows = tx.rows("care_superseded_events", **where, count=count)
     return [row[0] for row in rows]
 
 

@@ -17,6 +17,7 @@ WHERE owner_no = :owner_no AND fact_no > :after ORDER BY fact_no LIMIT :count;
 -- name: care_superseded_events
 SELECT f.event_no
 FROM facts f
+JOIN events e ON e.event_no = f.event_no
 JOIN facts h ON h.fact_no = f.head_no
 LEFT JOIN facts c ON c.fact_no = h.closed_by
 LEFT JOIN keeping k ON k.event_no = f.event_no
@@ -24,6 +25,7 @@ WHERE f.owner_no = :owner_no AND k.archived_at IS NULL
 GROUP BY f.event_no
 HAVING sum(CASE WHEN h.closed_by IS NOT NULL AND h.valid_to <= :before AND c.recorded_at <= :before
                 THEN 0 ELSE 1 END) = 0
+   AND sum(DISTINCT f.last - f.first) >= :covered * max(length(e.content))
 ORDER BY f.event_no LIMIT :count;
 
 -- name: care_risen_events
