@@ -79,7 +79,7 @@ SAMPLES = {
     "newrelic_key": "NRAK-" + "".join(DICE.choice(string.ascii_uppercase) for _ in range(27)),
     "sentry_token": "sntrys_" + made(60),
     "grafana_token": f"glsa_{made(32)}_{hexes(8)}",
-    "fusion_memory_key": f"fm_{made(10)}_{made(43)}",
+    "fusion_memory_key": f"fmk_{made(12)}_{made(52)}",
     "json_web_token": f"eyJ{made(30)}.eyJ{made(60)}.{made(43)}",
 }
 """Whole tokens: what goes is all of it."""

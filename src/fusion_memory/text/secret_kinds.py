@@ -233,7 +233,7 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     _token("newrelic_key", "nrak-", r"NRAK-[A-Z0-9]{27}"),
     _token("sentry_token", "sntry", r"sntry[su]_[\w=+/-]{40,250}"),
     _token("grafana_token", "glsa_ glc_", r"(?:glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}|glc_[A-Za-z0-9+/=]{32,400})"),
-    _token("fusion_memory_key", "fm_", r"fm_[A-Za-z0-9]{6,16}_[\w-]{32,64}"),
+    _token("fusion_memory_key", "fmk_", r"fmk_[A-Za-z0-9]{6,16}_[\w-]{32,64}"),
     # forms that many issuers share
     _kind("json_web_token", "eyj", r"(?<![\w-])eyJ[\w-]{10,4000}\.eyJ[\w-]{10,8000}\.[\w-]{10,2000}"),
     _kind(
