@@ -67,7 +67,7 @@ def test_every_message_is_used():
         "state", "type", "kind", "view", "decision", "reason", "status", "work", "clash", "time", "choice",
         "compare", "report", "did", "cause", "tell", "save-session", "noise", "category", "asks", "bench",
         "likeness", "tier", "edge", "sweep", "eval-compare", "train-utility", "feedback", "keys", "audit",
-        "near", "deed", "because", "level",
+        "near", "deed", "because", "level", "ended", "proof",
         "bucket", "jobstate", "caretask",
     )  # fmt: skip
     for key in ENGLISH:

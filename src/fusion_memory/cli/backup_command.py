@@ -17,8 +17,9 @@ FOLDER = "backups"
 
 @command("backup")
 @click.argument("target", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(1), metavar="N")
 @with_call
-def backup(call: Call, target: Path | None) -> None:
+def backup(call: Call, target: Path | None, keep: int | None) -> None:
     """Copy the database."""
     name = f"memory-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"
     chosen = target or call.home / FOLDER / name
@@ -32,6 +33,8 @@ def backup(call: Call, target: Path | None) -> None:
     size = made.stat().st_size
     call.out.show({"path": made, "bytes": size}, lambda: call.out.line(str(made)))
     call.out.note("backup.done", size=f"{size / 1e6:,.1f}")
+    if keep is not None:
+        call.out.note("backup.removed", count=lazy.rotate_backups(made, keep))
 
 
 @command("restore")

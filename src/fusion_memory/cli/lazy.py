@@ -109,6 +109,13 @@ def serve(settings: Settings, folder: Path, ready: Callable[[str], None]) -> Non
     serving.serve(settings, folder, ready)
 
 
+def rotate_backups(newest: Path, keep: int) -> int:
+    """Keep the latest so many copies beside a new one; how many were removed."""
+    from fusion_memory.engine import backups
+
+    return backups.rotate(newest, keep)
+
+
 def recipes() -> Mapping[str, Recipe]:
     """Every retrieval recipe by its name."""
     from fusion_memory.retrieval.recipes import RECIPES

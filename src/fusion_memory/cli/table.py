@@ -79,6 +79,8 @@ COMMANDS = {
     "keys": Entry("keys_command", "keys", "care"),
     "audit": Entry("audit_command", "audit", "care"),
     "forget": Entry("forget_command", "forget", "care"),
+    "policy": Entry("policy_command", "policy", "care"),
+    "receipt": Entry("receipt_command", "receipt", "care"),
     "eval": Entry("eval_command", "eval_", "measure"),
     "train-utility": Entry("train_command", "train_utility", "measure"),
     "bench": Entry("bench_command", "bench", "measure"),
