@@ -38,6 +38,7 @@ QUERIES = {
     "DELETE /v1/keys/{key_id}": {"workspace_id": "acme"},
     "GET /v1/audit": {"workspace_id": "acme"},
     "GET /v1/audit/verify": {},
+    "GET /v1/events": {"workspace_id": "acme", "user_id": "ana", "after": "0-0", "wait": "false"},
 }
 
 

@@ -28,9 +28,12 @@ SAYINGS = (
     "The meeting with {} was moved to 2026-03-09.",
 )
 READS = re.compile(
-    r"^GET |^POST (/v1/(query|answer|answers|recall|packs|memories/search|reports/\w+|policy/preview|decay"
+    r"^GET |^POST (/v1/(query|answer|answer/stream|answers|recall|packs|memories/search|reports/\w+|policy/preview|decay"
     r"|packs/\{pack_id\}/replay)|/search|/answer-context)$"
 )
+SHOWS_QUESTIONS = re.compile(r"pack|trace")
+"""What shows a tenant its own questions again; they may hold words of another that the tenant made up."""
+
 IDS = re.compile(r"\b(?:mem|fact|tell|ent|trace|pack|key|job|hold|sum|cond|rcpt)_[0-9a-z]{26}\b")
 
 
@@ -95,6 +98,7 @@ class Campaign:
         self._rng = Random(seed + 1)
         self._document, every = operations()
         self._every = {name: one for name, one in every.items() if READS.match(name)}
+        self._asked: dict[str, set[str]] = {}
         self.findings = Findings(tenants, len(self._town.owner_of))
 
     def run(self, requests: int, *, stop_at_leak: bool = False) -> Findings:
@@ -158,6 +162,9 @@ class Campaign:
         if reply.status_code >= 500:
             found.failures.append(f"{asked}: {reply.status_code} {reply.text[:300]}")
         echoed = set(CANARY.findall(asked))
+        self._asked.setdefault(tenant, set()).update(echoed)
+        if SHOWS_QUESTIONS.search(name):
+            echoed = self._asked[tenant]
         for canary in set(CANARY.findall(reply.text)) - echoed:
             if self._town.owner_of.get(canary) == tenant:
                 found.canaries_seen += 1

@@ -20,7 +20,14 @@ DOCUMENT, OPERATIONS = operations()
 OPEN = {"GET /health", "GET /healthz", "GET /readyz", "GET /version"}
 """What needs no key and tells nothing of any memory."""
 
-OWN = {"POST /v1/ingest", "POST /v1/query", "POST /v1/answer", "GET /v1/care/tasks"}
+OWN = {
+    "POST /v1/ingest",
+    "POST /v1/query",
+    "POST /v1/answer",
+    "POST /v1/answer/stream",
+    "GET /v1/care/tasks",
+    "GET /v1/ops/procedural",
+}
 """What names no workspace: a caller from elsewhere gets its own."""
 
 

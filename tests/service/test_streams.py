@@ -113,6 +113,14 @@ def test_streams_end_when_the_service_ends(database):
         assert kinds == ["end"]
 
 
+def test_a_stream_that_does_not_wait_ends_when_all_is_told(http, memory):
+    memory.add("I like tea.", ANA)
+    answer = http.get("/v1/events", params={"user_id": "ana", "after": "0-0", "wait": "false"})
+    kinds = [kind for _, kind, _ in parsed(answer.text.splitlines())]
+    assert kinds[0] == "ingest"
+    assert kinds[-1] == "end"
+
+
 def test_there_are_so_many_streams_at_a_time(memory):
     options = ServiceOptions(settings=ServerSettings(max_streams=1))
     app = create_app(memory, options=options)

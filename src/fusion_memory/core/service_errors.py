@@ -138,7 +138,7 @@ class AnswerGone(FusionMemoryError):
     default_fix = "read what is there; use a new key to do it again"
 
 
-class DevelopmentOff(FusionMemoryError):
+class DevelopmentOff(AccessDenied):
     """This service does not offer that."""
 
     code = "development_off"

@@ -53,7 +53,7 @@ STATUSES: Mapping[type[FusionMemoryError], int] = {
     service_errors.KeyUsedOtherwise: 422,
     service_errors.StillUnderWay: 409,
     service_errors.AnswerGone: 410,
-    service_errors.DevelopmentOff: 404,
+    service_errors.DevelopmentOff: 403,
     service_errors.Conflicting: 409,
     service_errors.StaleVersion: 412,
     service_errors.NoSuchRoute: 404,

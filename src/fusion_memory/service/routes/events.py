@@ -38,9 +38,13 @@ STREAM: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class Following(ScopeIds):
-    """From where on to tell what happens; from now on when neither this nor ``Last-Event-ID`` says."""
+    """From where on to tell what happens; from now on when neither this nor ``Last-Event-ID`` says.
+
+    Without ``wait`` the stream ends when everything has been told.
+    """
 
     after: Name | None = Field(default=None, examples=["0-0"])
+    wait: bool = True
 
 
 @router.get("/events", response_class=StreamingResponse, responses=STREAM, summary="What happens, as it happens")
@@ -59,17 +63,18 @@ async def events(
     life = life_of(request.scope)
     stream = life.streaming()
     stream.__enter__()  # before the response begins, so that one too many is refused with a status
-    return streamed(_followed(Follower(caller, scope, request, life), first, stream))
+    return streamed(_followed(Follower(caller, scope, request, life, wait=asked.wait), first, stream))
 
 
 class Follower:
     """Who follows what happens, and where."""
 
-    def __init__(self, caller: Caller, scope: Scope | None, request: Request, life: Life) -> None:
+    def __init__(self, caller: Caller, scope: Scope | None, request: Request, life: Life, *, wait: bool) -> None:
         self.caller = caller
         self.scope = scope
         self.request = request
         self.life = life
+        self.wait = wait
 
     def look(self, cursor: str) -> Happenings:
         """What happened since, if the caller may still ask.
@@ -103,6 +108,9 @@ async def _followed(follower: Follower, page: Happenings, stream: object) -> Asy
             for one in page.items:
                 yield event(one.kind, encode(one), one.cursor)
                 quiet_s = 0.0
+            if not (page.more or follower.wait):
+                yield event("end", {"reason": "told"})
+                return
             if not page.more:
                 await asyncio.sleep(LOOKED_EVERY_S)
                 quiet_s += LOOKED_EVERY_S
