@@ -23,6 +23,9 @@ LONGEST_LINE: Final = 240
 """Code points of one line."""
 
 EXCERPT_CHARS: Final = 480
+CHINESE_EXCERPT_CHARS: Final = 200
+"""Code points of the excerpt: about as many tokens in either language."""
+
 _TOLD_ALREADY: Final = 0.6
 """A sentence that shares this part of its words with a line is not quoted beside it."""
 
@@ -93,7 +96,9 @@ def extracted(found: Material, facts: Iterable[Fact], now: datetime) -> Iterator
     told = list(_marked(found, refused))
     told += list(_of_facts(facts, refused, now, told[:]))
     yield from told
-    for said, sentence in quoted(found, EXCERPT_CHARS, MOST_LINES[Bucket.EXCERPT]):
+    spoken = " ".join(said.text[:LONGEST_LINE] for said in found.said)
+    chars = CHINESE_EXCERPT_CHARS if dominant_language(spoken) == "zh" else EXCERPT_CHARS
+    for said, sentence in quoted(found, chars, MOST_LINES[Bucket.EXCERPT]):
         if not _told(sentence, told):
             line = f"{said.speaker or said.role}: {sentence}"
             yield Bucket.EXCERPT, brief(line, LONGEST_LINE), (said.event_id,), None
