@@ -11,7 +11,7 @@ from fusion_memory.consolidation.care import CareReport
 from fusion_memory.core.errors import InvalidSetting
 from fusion_memory.core.schedule_settings import CareSettings
 from fusion_memory.core.settings import EncodingSettings, Settings
-from fusion_memory.engine import job_kinds
+from fusion_memory.engine import job_kinds, scheduling
 from fusion_memory.engine import jobs_calls as calls
 
 ANA, BEN = Scope(user_id="ana"), Scope(user_id="ben")
@@ -139,6 +139,21 @@ def test_what_waits_for_messages_counts_each_message_once_for_its_owner(opened, 
         clock.sleep(days=3)
         worker.once()
         assert len(sweeping.ran) == 2, "nothing new, nothing to do"
+
+
+def test_a_task_that_follows_messages_runs_for_those_who_said_something(opened, clock, sweeping, monkeypatch):
+    monkeypatch.setattr(scheduling, "FOLLOWS_MESSAGES", frozenset({"sweeping"}))
+    with opened("sweeping every 1h") as memory:
+        memory.add("I like tea.", ANA)
+        memory.add("I like tea.", BEN)
+        worker = memory.worker()
+        for said in (None, "I like rum.", None):
+            worker.once()
+            clock.sleep(hours=1)
+            if said:
+                memory.add(said, BEN)
+        worker.once()
+        assert [user for _, user in sweeping.ran] == ["ana", "ben", "ben"]
 
 
 def test_messages_that_come_while_the_task_is_queued_are_not_forgotten(opened, clock, sweeping):

@@ -42,3 +42,6 @@ TASKS: Mapping[str, CareTask] = MappingProxyType({task.name: task for task in _A
 
 WHOLE_DATABASE: Final[frozenset[str]] = frozenset({Housekeeping.name})
 """The names of tasks that are work on the database and on nobody's memories in particular."""
+
+FOLLOWS_MESSAGES: Final[frozenset[str]] = frozenset({Closure.name, Compaction.name, Profiles.name, Resolver.name})
+"""The names of tasks that find nothing to do where nobody has said anything since they ran."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from fusion_memory.consolidation.tasks import FOLLOWS_MESSAGES
 from fusion_memory.core.care_presets import PRESETS, Entry, entries_of
 from fusion_memory.core.clock import Clock
 from fusion_memory.core.errors import InvalidSetting
@@ -30,6 +31,7 @@ SCHEDULE: Final = Principal("schedule", frozenset({Action.READ, Action.WRITE, Ac
 
 EVERYTHING: Final = Access(SCHEDULE, Scope(workspace_id=jobs.WHOLE_DATABASE), Action.ADMIN)
 LONGEST: Final = timedelta(days=400)
+EVERYBODY: Final = 2**31
 PAUSE: Final = timedelta(seconds=5)
 """What waits because the same is being done already is looked at again after this."""
 
@@ -100,25 +102,42 @@ class Scheduler:
         due = is_due(entry.trigger, last, now)
         if due is None:
             return 0
+        if entry.task in FOLLOWS_MESSAGES:
+            return self._serve_speakers(tx, entry, due, now)
         schedule_marks.put(tx, entry.name, due)
         places = [EVERYTHING] if concerns_all(entry.task) else owners.every(tx, EVERYTHING)
         return sum(self._submit(tx, place, entry.task, now) for place in places)
 
-    def _serve_messages(self, tx: Transaction, entry: Entry, mark: Mark | None, now: datetime) -> int:
-        latest = schedule_marks.latest_event(tx)
-        if mark is None or latest > mark.event_no:
-            schedule_marks.count_news(tx, entry.name, mark.event_no if mark else 0)
-            schedule_marks.put(tx, entry.name, mark.last_due if mark else None, latest)
+    def _serve_speakers(self, tx: Transaction, entry: Entry, due: datetime, now: datetime) -> int:
+        """Submit for the owners who said something since the entry ran for them."""
+        self._count(tx, entry, due)
         submitted = 0
-        for owner_no in _waiting(tx, entry, now):
-            scope = owners.scope_of(tx, owner_no)
-            if scope is None:
-                schedule_marks.served(tx, entry.name, owner_no)
-            elif self._submit(tx, Access(SCHEDULE, scope, Action.WRITE), entry.task, now):
-                schedule_marks.served(tx, entry.name, owner_no)
-                submitted += 1
+        for owner_no in schedule_marks.owners_due(tx, entry.name, 1, timedelta(0), now, EVERYBODY):
+            submitted += self._serve_owner(tx, entry, owner_no, now)
+        return submitted
+
+    def _serve_messages(self, tx: Transaction, entry: Entry, mark: Mark | None, now: datetime) -> int:
+        latest = self._count(tx, entry, mark.last_due if mark else None)
+        submitted = sum(self._serve_owner(tx, entry, owner_no, now) for owner_no in _waiting(tx, entry, now))
         if submitted:
             schedule_marks.put(tx, entry.name, now, latest)
+        return submitted
+
+    def _count(self, tx: Transaction, entry: Entry, last_due: datetime | None) -> int:
+        """Count the messages that came since for every owner, and note how far that is; the latest message."""
+        mark = schedule_marks.all_marks(tx).get(entry.name)
+        counted, latest = mark.event_no if mark else 0, schedule_marks.latest_event(tx)
+        if latest > counted:
+            schedule_marks.count_news(tx, entry.name, counted)
+        schedule_marks.put(tx, entry.name, last_due, max(latest, counted))
+        return max(latest, counted)
+
+    def _serve_owner(self, tx: Transaction, entry: Entry, owner_no: int, now: datetime) -> bool:
+        """Submit for one owner and begin to count anew; False while the same is open already."""
+        scope = owners.scope_of(tx, owner_no)
+        submitted = scope is not None and self._submit(tx, Access(SCHEDULE, scope, Action.WRITE), entry.task, now)
+        if submitted or scope is None:
+            schedule_marks.served(tx, entry.name, owner_no)
         return submitted
 
     def _submit(self, tx: Transaction, place: Access, task: str, now: datetime) -> bool:

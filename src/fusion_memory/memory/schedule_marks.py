@@ -47,12 +47,12 @@ def count_news(tx: Transaction, entry: str, after: int) -> None:
     tx.run("schedule_count_news", entry=entry, after=after)
 
 
-def owners_due(tx: Transaction, entry: str, messages: int, idle: timedelta, now: datetime) -> list[int]:
-    """The owners for whom so many messages wait, or some wait for so long."""
+def owners_due(
+    tx: Transaction, entry: str, messages: int, idle: timedelta, now: datetime, most: int = OWNERS_AT_ONCE
+) -> list[int]:
+    """The owners for whom so many messages wait, or some wait for so long; at most so many of them."""
     idle_before = to_ms(now - idle) if idle else None
-    rows = tx.rows(
-        "schedule_owners_due", entry=entry, messages=messages, idle_before=idle_before, count=OWNERS_AT_ONCE
-    )
+    rows = tx.rows("schedule_owners_due", entry=entry, messages=messages, idle_before=idle_before, count=most)
     return [row[0] for row in rows]
 
 
