@@ -250,6 +250,13 @@ class TestWorkOnEvents:
             outbox.release(tx, [second])
         assert len(self.claimed(book, after=61)) == 1
 
+    def test_of_two_that_saw_the_same_work_one_gets_it(self, book):
+        book.say("I like tea")
+        now = book.clock.now()
+        with book.database.read() as tx:
+            seen = outbox.due(tx, now, 10, outbox.EXTRACT)
+        assert [len(outbox.claim(book.database, lambda _tx: seen, now)) for _ in range(2)] == [1, 0]
+
     def test_what_was_just_added_is_left_to_who_added_it(self, book):
         book.say("I like tea")
         assert self.claimed(book, after=9, grace=10) == []
