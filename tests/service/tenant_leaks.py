@@ -28,8 +28,8 @@ SAYINGS = (
     "The meeting with {} was moved to 2026-03-09.",
 )
 READS = re.compile(
-    r"^GET |^POST (/v1/(query|answer|answer/stream|answers|recall|packs|memories/search|reports/\w+|policy/preview|decay"
-    r"|packs/\{pack_id\}/replay)|/search|/answer-context)$"
+    r"^GET |^POST (/v1/(query|answer|answer/stream|answers|recall|packs|memories/search|reports/\w+"
+    r"|policy/preview|decay|packs/\{pack_id\}/replay)|/search|/answer-context)$"
 )
 SHOWS_QUESTIONS = re.compile(r"pack|trace")
 """What shows a tenant its own questions again; they may hold words of another that the tenant made up."""
