@@ -83,7 +83,7 @@ def request_of(route: Route, arguments: Arguments) -> Request:
         InvalidInput: an argument cannot be written as JSON.
     """
     try:
-        written = {name: encode(value) for name, value in arguments.items() if name != SCOPE}
+        written = {name: _sayable(value) for name, value in arguments.items() if name != SCOPE}
     except TypeError as error:
         raise InvalidInput("The call cannot be sent.", why=f"It holds what JSON cannot say: {error}.") from None
     path = route.path.format_map({name: quote(str(value), safe="") for name, value in written.items()})
@@ -148,6 +148,20 @@ def signature_of(name: str) -> inspect.Signature:
     """The signature of a call, without ``self``."""
     full = inspect.signature(getattr(MemoryApi, name))
     return full.replace(parameters=list(full.parameters.values())[1:])
+
+
+def _sayable(value: object) -> Any:  # noqa: ANN401 (any JSON value)
+    """The JSON form of an argument; what an engine would refuse because JSON lacks it is refused here.
+
+    Raises:
+        TypeError: it, or something in it, has no JSON form.
+    """
+    written = encode(value)
+    try:
+        json.dumps(value, allow_nan=False, default=encode)
+    except ValueError:
+        raise TypeError("a number that is none") from None
+    return written
 
 
 def _options(given: object, overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def groups(inputs: Iterable[Any], *, or_one_empty: bool = False) -> Iterator[lis
     Raises:
         InvalidInput: one cannot be written as JSON, or it is a bare text, whose letters nobody means.
     """
-    if isinstance(inputs, str | Mapping):
+    if isinstance(inputs, str | Mapping) or not isinstance(inputs, Iterable):
         raise InvalidInput(f"A {type(inputs).__name__} is no list of inputs.", fix="pass a list of messages")
     group: list[Any] = []
     size = 0
