@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from inspect import signature
 from typing import Any
 
 from fusion_memory.client.requests import Reply
 from fusion_memory.core.errors import FusionMemoryError
-from fusion_memory.core.service_errors import TooManyRequests, UnreadableAnswer
+from fusion_memory.core.service_errors import UnreadableAnswer
 
 EXCERPT_CHARS = 200
+WAIT = "retry_after_s"
+LEAST_WAIT_S = 1.0
 CORE = FusionMemoryError.__module__.rpartition(".")[0]
 
 
@@ -26,14 +29,13 @@ def error_of(reply: Reply) -> FusionMemoryError:
         return _unknown(reply, problem)
     detail, hint = str(problem.get("detail") or ""), str(problem.get("hint") or "")
     why = str(problem.get("why") or kind.default_why)
-    error = kind(
-        detail.removesuffix(why).rstrip() or None,
-        why=_with_places(why, problem),
-        fix=hint or None,
+    error = kind.__new__(kind)  # some make their words of other arguments; here the words are there
+    FusionMemoryError.__init__(
+        error, detail.removesuffix(why).rstrip() or None, why=_with_places(why, problem), fix=hint or None
     )
-    if isinstance(error, TooManyRequests):
+    if WAIT in signature(kind.__init__).parameters:
         wait = reply.headers.get("retry-after", "")
-        error.retry_after_s = float(wait) if wait.isdigit() else error.retry_after_s
+        setattr(error, WAIT, float(wait) if wait.isdigit() else LEAST_WAIT_S)
     return error
 
 
