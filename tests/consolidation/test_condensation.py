@@ -266,3 +266,21 @@ def test_the_report_adds_up(at_home):
     assert found.tokens == sum(one.tokens for one in cards)
     assert sum(found.lines.values()) == sum(1 for one in cards for _ in one.card.lines())
     assert WORK.scope == ANA
+
+
+def test_a_session_that_is_closed_with_a_summary_has_its_card(at_home):
+    at_home.add(S1, *ENGLISH)
+    at_home.memory.save_session(S1, "raw")
+    assert at_home.memory.condensations(ANA) == ()
+    at_home.memory.save_session(S1, "summary")
+    (card,) = at_home.memory.condensations(ANA)
+    assert (card.cause, card.details["trigger"]) == (Cause.SESSION_END, "session_end")
+
+
+def test_a_model_is_not_asked_while_a_session_is_closed(tmp_path):
+    with by_model(tmp_path, ANSWER) as found:
+        found.add(S1, *ENGLISH)
+        assert found.memory.save_session(S1, "summary")
+        assert found.memory.condensations(ANA) == ()
+        found.clock.pass_(hours=2)
+        assert found.run(Condensing()).counts["condensed"] == 1

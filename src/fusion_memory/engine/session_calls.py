@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from fusion_memory.consolidation import condense as condensing
 from fusion_memory.core.care_settings import is_on
 from fusion_memory.core.errors import InvalidOption
 from fusion_memory.core.layers import (
@@ -21,6 +22,7 @@ from fusion_memory.core.reports import Told
 from fusion_memory.core.scope import Access, Action, Scope
 from fusion_memory.engine import telling
 from fusion_memory.engine.calls import Calls, deriving, up_to_date
+from fusion_memory.engine.condensation_calls import care_of
 from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_count
 from fusion_memory.engine.parts import Parts
 from fusion_memory.ingestion.batching import Batch, BatchProcessor, Message
@@ -53,7 +55,11 @@ class SessionCalls(Calls):
             parts.ingestion.add(access, list(messages), Defaults(scope, None, None))
         if mode == "raw":
             return None
-        return self._summarised(scope, SUMMARY_SIZES["session"], Cause.SESSION_END)
+        made = self._summarised(scope, SUMMARY_SIZES["session"], Cause.SESSION_END)
+        if made and parts.answering is None:  # a model may be slow: its cards are made in the background
+            over = condensing.Due(made.session_id, Cause.SESSION_END)
+            condensing.condense(care_of(parts, self._settings), access, over)
+        return made
 
     def refresh_session_summary(self, scope: Scope) -> SessionSummary | None:
         """Summarise the scope's session anew; None when it holds nothing to summarise.

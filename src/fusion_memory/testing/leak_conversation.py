@@ -62,6 +62,7 @@ class ConversationReads(Reads):
         if scope.session_id is not None:
             self.judge.shows(self.memory.condense(scope), visible)
         self.judge.shows(self.memory.condensations(scope, history=True), visible)
+        self.judge.shows(self.memory.compact_facts(scope, self.rng.choice((0, 1, 5))), visible)
         self.memory.condensation_report(scope)
 
     def _core(self, scope: Scope) -> None:
