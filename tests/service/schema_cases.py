@@ -33,7 +33,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 OWNER = {"user_id": "ana"}
 ELSEWHERE = ("workspace_id", "agent_id", "run_id", "session_id", "app_id")
-IN_WORDS = {"entity": "Eva"}
+IN_WORDS = {"entity": "Eva", "alias": "Evi", "keep": "Robert", "other": "Bob", "name": "Bob"}
 NAMED = (UndefinedStatusCode, UndefinedContentType, JsonSchemaError)
 
 
@@ -106,7 +106,7 @@ def _lead(case, known, lot):
     if isinstance(case.body, str) and "export" in ids:
         case.body = ids["export"] if lot % 8 < 4 else case.body + ids["export"][: lot % 4_000]
     if isinstance(case.body, dict):
-        _lead_body(case.body, ids)
+        _lead_body(case.body, ids, lot)
     elif isinstance(case.query, dict):  # a query, or a text as the body
         _fill(case.query, IN_WORDS)
         for name in ("cursor", "recipe", *ELSEWHERE):
@@ -115,15 +115,17 @@ def _lead(case, known, lot):
         case.query |= OWNER
 
 
-def _lead_body(body, ids):
-    _fill(body, ids)
+def _lead_body(body, ids, lot):
+    _fill(body, {**ids, **IN_WORDS})
+    if "ids" in body and "memory_id" in ids:
+        body["ids"] = [ids["memory_id"]]
     if isinstance(body.get("options"), dict):
         body["options"].pop("recipe", None)
     if "namespace" in body:
         body["namespace"] = OWNER["user_id"]
         body.pop("recipe", None)
     elif isinstance(body.get("scope", {}), dict):
-        body["scope"] = dict(OWNER)
+        body["scope"] = {**OWNER, "session_id": "monday"} if lot % 8 == 3 else dict(OWNER)
 
 
 def _fill(fields, ids):

@@ -22,6 +22,7 @@ SAID = [
     "I moved from Lisbon to Porto in May 2026.",
     "My sister Eva lives in Rome and I like bees.",
     "我喜欢喝茶。",
+    "Robert met Bob at the lake.",
 ]
 QUICK, FULL = 300, 20_000
 
@@ -34,6 +35,7 @@ def memory():
 
 def known_of(memory):
     said = memory.add(SAID, ANA).ids
+    memory.add("We decided to plant lime trees.", Scope(user_id="ana", session_id="monday"))
     found = memory.recall("Where does Eva live?", ANA)
     packs = [found.pack.id, memory.answer_context("tea", ANA).id]
     return {
