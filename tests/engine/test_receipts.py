@@ -9,6 +9,8 @@ import pytest
 from fusion_memory import MemoryService, Principal, Scope
 from fusion_memory.core.errors import InvalidScope, NotFound, StorageError
 from fusion_memory.core.scope import Action
+from fusion_memory.core.settings import Settings, StorageSettings
+from fusion_memory.engine import build
 from fusion_memory.memory import subjects
 from fusion_memory.storage import sidecar
 
@@ -207,3 +209,16 @@ def test_who_may_forget_may_forget_a_subject(path):
         ana = memory.acting_as(Principal("ana", frozenset({Action.FORGET})))
         assert len(ana.forget_subject(ANA, dry_run=True).ids) == 3
         assert len(ana.forget_subject(ANA).ids) == 3
+
+
+def test_restoring_erases_again_at_once(path, tmp_path):
+    settings = Settings(storage=StorageSettings(path=str(path)))
+    with opened(path) as memory:
+        ids = memory.add(TEXTS, ANA).ids
+        memory.backup(tmp_path / "old.db")
+        memory.forget(ANA, [ids[0]])
+    path.with_name("memory.db.erasures").unlink()  # a process died before it could write it
+    build.restore(settings, tmp_path, tmp_path / "old.db")
+    with opened(path) as memory:
+        assert {event.id for event in memory.memories(ANA).items} == set(ids[1:])
+        assert memory.receipts(ANA)[0].cause == "replay"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from fusion_memory.core.clock import Clock
+from fusion_memory.core.errors import FusionMemoryError
 from fusion_memory.core.reports import SchemaState
 from fusion_memory.core.scope import Principal
 from fusion_memory.core.settings import Settings
@@ -13,6 +16,7 @@ from fusion_memory.engine.parts import choose_embedder
 from fusion_memory.engine.rights import authorizer_of
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.engine.unlocking import key_of
+from fusion_memory.memory import tombstones
 from fusion_memory.models.cache import CachedEmbedder
 from fusion_memory.storage import connect
 
@@ -44,8 +48,27 @@ def open_service(
 
 
 def restore(settings: Settings, folder: Path, backup: Path) -> Path | None:
-    """Put a verified backup in the place of the database; the file that was there is kept aside."""
-    return connect.restore(backup, Path(database_path(settings, folder)), key=key_of(settings.storage))
+    """Put a verified backup in the place of the database; the file that was there is kept aside.
+
+    What was erased since the backup was taken is erased again before anybody reads.
+    """
+    place, key = Path(database_path(settings, folder)), key_of(settings.storage)
+    with suppress(FusionMemoryError):  # a file that cannot be read any more has nothing to tell
+        _note_erasures(place, key)
+    aside = connect.restore(backup, place, key=key)
+    plainly = replace(Settings(), storage=settings.storage)
+    MemoryService(place, embedder=None, llm=None, reranker=None, settings=plainly).close()
+    return aside
+
+
+def _note_erasures(place: Path, key: str | None) -> None:
+    """Let the file beside a database know of every erasure: a process may have died before it could."""
+    if place.is_file():
+        database = connect.open_database(place, key=key, read_only=True)
+        try:
+            tombstones.level(database)
+        finally:
+            database.close()
 
 
 def schema_state(settings: Settings, folder: Path) -> SchemaState:

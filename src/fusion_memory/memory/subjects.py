@@ -17,7 +17,7 @@ WITH_ITS_MEMORIES: Final = frozenset(
     {
         "events", "spans", "span_terms", "vectors", "facts", "fact_links", "encodings", "decisions",
         "entity_mentions", "second_readings", "summary_sources", "associations", "feedback", "keeping",
-        "condensation_lines", "condensation_sources", "condensation_reads", "held_memories",
+        "condensation_lines", "condensation_sources", "condensation_reads", "held_memories", "resolutions",
     }
 )  # fmt: skip
 """Tables whose rows go with the memories they were made of."""
