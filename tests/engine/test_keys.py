@@ -191,6 +191,16 @@ def test_a_key_of_a_user_makes_keys_of_that_user_only(memory):
             admin.create_key(scope, "x")
 
 
+def test_a_tenant_reads_what_became_of_its_keys_whoever_did_it(memory):
+    made, other = memory.create_key(ACME, "x"), memory.create_key(BETA, "x")
+    memory.revoke_key(made.key.id)
+    memory.rotate_key(other.key.id)
+    with pytest.raises(Unauthenticated):
+        memory.recognise_key(made.secret)
+    assert [one.action for one in memory.audit(ACME).records] == ["refused", "key.revoke", "key.create"]
+    assert [one.action for one in memory.audit(BETA).records] == ["key.rotate", "key.create"]
+
+
 def test_rotation_keeps_what_a_key_may_do(memory, watch):
     old = memory.create_key(Scope(workspace_id="acme", app_id="mail"), "x", ["read"])
     new = memory.rotate_key(old.key.id, ACME)

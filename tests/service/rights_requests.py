@@ -25,6 +25,9 @@ ROLES = (
 )
 """No key; keys of the tenant with rights; an administrator of another tenant; keys that ended; an operator."""
 
+ENDLESS = frozenset({"GET /v1/events"})
+"""What answers for as long as the caller listens; a client without a socket would wait forever."""
+
 BODIES = {
     "POST /v1/memories/forget": {"everything": True, "dry_run": True, "scope": HERE},
     "POST /v1/sessions/save": {"scope": HERE | {"session_id": "s1"}},

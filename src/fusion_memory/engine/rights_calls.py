@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fusion_memory.core.audit import AuditFilter, AuditPage, AuditVerdict
@@ -73,7 +74,7 @@ class RightsCalls(Calls):
         now = parts.clock.now()
         with parts.database.write() as tx:
             gone = api_keys.revoke(tx, _required(api_keys.by_id(tx, key_id, now), bounds, key_id), now)
-            audit.record(tx, access, "key.revoke", [key_id], {}, now)
+            audit.record(tx, replace(access, scope=_home_of(gone)), "key.revoke", [key_id], {}, now)
         return gone
 
     def rotate_key(self, key_id: str, scope: Scope | None = None, overlap_s: float = 0.0) -> NewApiKey:
@@ -104,7 +105,8 @@ class RightsCalls(Calls):
                 api_keys.expire(tx, old, now + timedelta(seconds=overlap_s))
             else:
                 api_keys.revoke(tx, old, now)
-            audit.record(tx, access, "key.rotate", [key_id, made.key.id], {"overlap_s": overlap_s}, now)
+            told = replace(access, scope=_home_of(old))
+            audit.record(tx, told, "key.rotate", [key_id, made.key.id], {"overlap_s": overlap_s}, now)
         return made
 
     def audit(
@@ -161,7 +163,7 @@ class RightsCalls(Calls):
         if key is None or key.state != api_keys.ACTIVE:
             public = parts_of(presented)
             source = f"key:{key.id}" if key else f"prefix:{public[0]}" if public else "no key"
-            self.note_refused(source, key.state if key else "unknown", request_id)
+            self._note(source, key.state if key else "unknown", request_id, _home_of(key))
             raise Unauthenticated("The key is not valid.")
         caller = Principal(f"key:{key.id}", actions_of(key.rights), key.within, "key", request_id)
         if api_keys.use_is_news(key, now):
@@ -175,8 +177,10 @@ class RightsCalls(Calls):
 
     def note_refused(self, source: str, reason: str, request_id: str | None = None) -> None:
         """Write down that somebody was not let in: where from, and why, never what was sent."""
-        nobody = Principal(source, _NOBODY, None, "anonymous", request_id)
-        ticket = Access(nobody, WHOLE_DATABASE, Action.READ)
+        self._note(source, reason, request_id, WHOLE_DATABASE)
+
+    def _note(self, source: str, reason: str, request_id: str | None, where: Scope) -> None:
+        ticket = Access(Principal(source, _NOBODY, None, "anonymous", request_id), where, Action.READ)
         self._opened.denials.note(self._parts, ticket, audit.REFUSED, {"reason": reason})
 
     def _keys_of(self, scope: Scope | None) -> tuple[Parts, Access, Bounds | None]:
@@ -208,10 +212,14 @@ class RightsCalls(Calls):
 
 def _note_use(parts: Parts, key: ApiKey, caller: Principal, now: datetime) -> None:
     """Once an hour: that the key is in use, for whoever lists keys and for the audit trail."""
-    scope = Scope(workspace_id=key.within.workspace_id) if key.within else WHOLE_DATABASE
     with suppress(StorageError), parts.database.write() as tx:
         if api_keys.note_use(tx, key, now):
-            audit.record(tx, Access(caller, scope, Action.READ), audit.LOGIN, [key.id], {}, now)
+            audit.record(tx, Access(caller, _home_of(key), Action.READ), audit.LOGIN, [key.id], {}, now)
+
+
+def _home_of(key: ApiKey | None) -> Scope:
+    """Where what becomes of a key is written down: with its tenant, whoever does it."""
+    return Scope(workspace_id=key.within.workspace_id) if key and key.within else WHOLE_DATABASE
 
 
 def _required(key: ApiKey | None, bounds: Bounds | None, key_id: str) -> ApiKey:

@@ -54,6 +54,7 @@ REASONS: Mapping[int, str] = {
     410: "It was done, and its answer is not kept",
     412: "What is to be changed is in another version",
     413: "The request is too large",
+    421: "The service does not answer to this name",
     422: "The request does not have the shape or the values of its route",
     429: "There were too many requests",
     431: "The headers are too large",
@@ -74,7 +75,7 @@ KEY_PARAMETER: Mapping[str, Any] = {
 }
 
 CHANGING = frozenset({"post", "patch", "put", "delete"})
-ALWAYS = frozenset({400, 401, 403, 404, 422, 429, 431, 500, 502, 503, 504, 507})
+ALWAYS = frozenset({400, 401, 403, 404, 421, 422, 429, 431, 500, 502, 503, 504, 507})
 OPEN_PATHS = frozenset({"/health", "/healthz", "/readyz", "/version"})
 """What asks nothing of the memory and cannot fail."""
 
