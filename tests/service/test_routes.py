@@ -175,7 +175,8 @@ def test_an_export_comes_whole_and_goes_in_elsewhere(http):
 @pytest.mark.parametrize("lines", [b"", b"[]\n", b"{\n", b"[" * 100_000, b'{"type":"header"}\n', b"\xff\xfe\n"])
 def test_what_is_no_export_is_refused(http, lines):
     response = http.post("/v1/import", params=ANA, content=lines)
-    assert (response.status_code, response.json()["code"]) == (422, "invalid_input")
+    assert response.status_code == 422
+    assert response.json()["code"] in {"invalid_input", "too_deep"}
 
 
 def test_the_three_calls_of_an_agent(http):
