@@ -306,7 +306,7 @@ def live(role: str, folder: Path) -> None:
     try:
         settings = _settings(folder)
         if role == "server":
-            server = replace(settings.server, port=0)
+            server = replace(settings.server, port=0, access_log="off")
             embedding = replace(settings.embedding, provider="none")
             serve(replace(settings, server=server, embedding=embedding), folder, lambda at: _announce(folder, at))
         else:

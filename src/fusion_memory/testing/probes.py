@@ -22,7 +22,7 @@ from fusion_memory.memory import profile_values
 from fusion_memory.storage.interface import Transaction
 
 PROBE = "probe"
-FAULTY = 8
+FAULTY = 25
 """Faults dawdle so many times as long between their two steps, so that few kills are enough to find them."""
 
 Probe = Callable[[Parts, Settings, Running], Mapping[str, int]]
