@@ -1,6 +1,6 @@
 """Draw memories as points in space: their vectors projected onto the three directions that tell them apart best.
 
-Principal components (Pearson 1901; Hotelling 1933) of the covariance of at most 4,000 vectors, chosen evenly; signs
+Principal components (Pearson 1901; Hotelling 1933) of the covariance of at most 2,000 vectors, chosen evenly; signs
 are fixed, so the same vectors always give the same map. It must not know how points are sent or shown.
 """
 
@@ -22,7 +22,7 @@ from fusion_memory.memory import point_rows
 from fusion_memory.memory.point_rows import PointRows
 
 COLUMNS: Final = ("x", "y", "z", "type", "tier", "age_days", "times_seen")
-FITTED: Final = 4_000
+FITTED: Final = 2_000
 AXES: Final = 3
 TYPES: Final = tuple(kind.value for kind in FactType)
 DAY_MS: Final = 86_400_000
@@ -80,7 +80,8 @@ def projected(vectors: NDArray[np.float16]) -> tuple[Matrix, tuple[float, ...]]:
     values, directions = np.linalg.eigh(sample.T @ sample)
     axes = directions[:, ::-1][:, :AXES]
     axes = axes * np.where(np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], 0) < 0, -1, 1)
-    found = (vectors.astype(np.float32) - middle) @ axes.astype(np.float32)
+    axes = axes.astype(np.float32)
+    found = vectors.astype(np.float32) @ axes - middle @ axes
     positions[:, : found.shape[1]] = found / max(float(np.abs(found).max()), 1e-9)
     spread = max(float(values.sum()), 1e-9)
     shares = [max(float(value), 0.0) / spread for value in values[::-1][:AXES]]
