@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fusion_memory.core import errors, service_errors
 from fusion_memory.core.error_words import in_words
 from fusion_memory.core.errors import FusionMemoryError
+from fusion_memory.service.unrepeated import unrepeated
 from fusion_memory.service.words import HINTS, language_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,10 +83,10 @@ def problem_of(error: FusionMemoryError, request: Request, **more: object) -> JS
         "type": TYPE_PREFIX + error.code,
         "title": said.title,
         "status": status,
-        "detail": f"{said.message}{gap}{said.why}",
+        "detail": unrepeated(f"{said.message}{gap}{said.why}"),
         "code": error.code,
-        "hint": hint,
-        "instance": request.url.path,
+        "hint": unrepeated(hint),
+        "instance": unrepeated(request.url.path),
         **more,
     }
     headers = {"Content-Language": language, **_headers(error, status)}
@@ -156,7 +157,10 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 def _places(found: Sequence[Any]) -> list[dict[str, str]]:
     """Where the faults are and what is wrong there, without the values: they may be secrets."""
-    return [{"where": "/".join(str(step) for step in one["loc"]), "what": str(one["msg"])} for one in found[:20]]
+    return [
+        {"where": unrepeated("/".join(str(step) for step in one["loc"])), "what": unrepeated(str(one["msg"]))}
+        for one in found[:20]
+    ]
 
 
 def _headers(error: FusionMemoryError, status: int) -> dict[str, str]:
