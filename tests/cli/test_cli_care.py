@@ -91,11 +91,18 @@ def test_config_lists_recipes_and_paths(cli):
 def test_a_backup_brings_everything_back(ana, tmp_path):
     made = ana("backup", "copy.db").out.strip()
     assert made == "copy.db"
-    ana("forget", "--all", "--yes")
+    ana("add", "This came later.")
     restored = ana("restore", "copy.db", "--json").json
     assert ana("stats", "--json").json["memories"] == 3
     assert restored["kept"]
     assert ana("search", "Atlas", "--json").json["hits"]
+
+
+def test_a_backup_does_not_bring_back_what_was_erased(ana):
+    ana("backup", "copy.db")
+    ana("forget", "--all", "--yes")
+    ana("restore", "copy.db")
+    assert ana("stats", "--json").json["memories"] == 0
 
 
 def test_a_backup_has_a_name_of_its_own_and_never_overwrites(ana, tmp_path):
