@@ -41,6 +41,7 @@ def clock():
 @pytest.fixture
 def memory(clock, tmp_path):
     with MemoryService(tmp_path / "m.db", embedder=None, llm=None, reranker=None, clock=clock) as service:
+        service.add("I keep ants.", ANA)
         yield service
 
 
@@ -140,12 +141,17 @@ def test_an_answer_overtaken_by_an_erasure_is_not_kept(memory):
     assert memory.finish_once("erasing", begun.ticket, ANSWER, {ANA}, plain=True)
 
 
-@pytest.mark.parametrize("reached", [frozenset(), frozenset({ANA, BEN})])
+@pytest.mark.parametrize(
+    "reached",
+    [frozenset(), frozenset({ANA, BEN}), frozenset({Scope(workspace_id="*")}), frozenset({Scope(user_id="x")})],
+)
 def test_an_answer_that_no_one_erasure_would_reach_is_not_kept(memory, reached):
     memory.add("I keep bees.", ANA)
     memory.add("I keep hens.", BEN)
     assert not done(memory, reached=reached)
     assert arrive(memory).arrival is Arrival.GONE
+    if len(reached) == 1:
+        assert done(memory, "plain", reached, plain=True), "it holds ids and counts only"
 
 
 def test_a_long_answer_is_not_kept(memory):

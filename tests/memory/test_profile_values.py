@@ -51,12 +51,12 @@ def test_owners_do_not_share_and_sessions_do(ledger, update):
     assert profile(ledger, Scope(user_id="ana", session_id="s9")) == {"a": 1}
 
 
-def test_the_trail_names_keys_and_no_value(ledger, update):
+def test_the_trail_counts_keys_and_names_neither_key_nor_value(ledger, update):
     update({"secret": "xylophone", "other": 1})
     update({"other": None})
     assert [dict(entry.detail) for entry in trail(ledger)] == [
-        {"set": ["other", "secret"], "removed": []},
-        {"set": [], "removed": ["other"]},
+        {"set": 2, "removed": 0},
+        {"set": 0, "removed": 1},
     ]
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
-from fusion_memory.core.errors import InvalidOption
+from fusion_memory.core.errors import DatabaseLocked, InvalidOption
 from fusion_memory.core.scope import Bounds, Principal, Scope
 from fusion_memory.engine.service import MemoryService
 from fusion_memory.service import once
@@ -169,3 +169,30 @@ def test_processes_that_are_gone_are_known():
     assert once.is_lost(f"{host}:{os.getpid()}:earlier") == (os.name == "posix")
     assert not once.is_lost("elsewhere:1:x")
     assert not once.is_lost(f"{host}:{os.getppid()}:x")
+
+
+@pytest.mark.parametrize("call", ["finish_once", "abandon_once"])
+def test_an_answer_goes_out_although_the_book_cannot_be_written(http, monkeypatch, caplog, call):
+    def refuse(*values, **named):
+        raise DatabaseLocked
+
+    monkeypatch.setattr(MemoryService, call, refuse)
+    sent = BEES if call == "finish_once" else {**ANA, "input": " "}
+    assert post(http, sent).status_code == (201 if call == "finish_once" else 422)
+    assert "database_locked" in caplog.text
+
+
+def test_a_telling_does_not_keep_a_secret_that_the_memory_left_out(tmp_path):
+    token = "ghp_" + "A1b2" * 9
+    with MemoryService(tmp_path / "m.db", embedder=None, llm=None, reranker=None) as memory:
+        memory.add("My sister Eva lives in Rome.", Scope(user_id="ana"))
+        with TestClient(create_app(memory)) as http:
+            told = post(http, {**ANA, "text": f"remember that my key is {token}"}, "/v1/tell")
+            plain = post(http, {**ANA, "text": f"my key is {token}"}, "/v1/tell", **{"Idempotency-Key": "k2"})
+            named = {**ANA, "entity": "Eva", "alias": token}
+            alias = post(http, named, "/v1/entities/aliases", **{"Idempotency-Key": "k3"})
+    assert told.json()["added"]["redacted"] == {"github_token": 1}
+    for reply in (told, plain, alias):
+        assert reply.is_success, reply.text
+        assert token not in reply.text
+    assert not [one.name for one in tmp_path.iterdir() if token.encode() in one.read_bytes()]

@@ -58,8 +58,9 @@ class NamingCalls(Calls):
             InvalidInput: the alias is empty, or names another entity; merge the two then.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        clean = parts.redactor.text(alias)
         with parts.database.write() as tx:
-            return entity_names.add_alias(tx, access, entity, alias, parts.clock.now())
+            return entity_names.add_alias(tx, access, entity, clean, parts.clock.now())
 
     def remove_alias(self, scope: Scope, entity: str, alias: str) -> Entity:
         """Take a name away from an entity; one that somebody used stands alone from now on.

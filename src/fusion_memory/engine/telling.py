@@ -22,14 +22,18 @@ MANY = 1_000_000
 
 
 def tell(parts: Parts, access: Access, text: str, settings: Settings) -> Told:
-    """Act on the trigger of a text; without one it is a message like any other."""
-    trigger = trigger_of(text)
+    """Act on the trigger of a text; without one it is a message like any other.
+
+    What is told back is without secrets, as what is kept.
+    """
+    clean = parts.redactor.text(text)
+    trigger = trigger_of(clean)
     if trigger is None or trigger.kind in {TriggerKind.REMEMBER, TriggerKind.DO_NOT_REMEMBER}:
         kind = trigger.kind.value if trigger else ADDED
-        return Told(kind, trigger.payload if trigger else text, added=_add(parts, access, text))
+        return Told(kind, trigger.payload if trigger else clean, added=_add(parts, access, text))
     if trigger.kind is TriggerKind.ORGANISE:
         return Told(trigger.kind.value, trigger.payload, organised=_organise(parts, access, settings))
-    return _looked_up(parts, access, text, trigger, settings)
+    return _looked_up(parts, access, clean, trigger, settings)
 
 
 def understand(parts: Parts, access: Access, batch: Batch) -> Mapping[str, int]:

@@ -8,9 +8,10 @@ This file must not know what a request means.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
@@ -22,14 +23,17 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fusion_memory.core.errors import FusionMemoryError
+from fusion_memory.core.errors import FusionMemoryError, StorageError
 from fusion_memory.core.once import Arrival, Begun, KeptResponse, OnceTerms
+from fusion_memory.core.scope import Scope as Whose
 from fusion_memory.core.served import ServedMemory
 from fusion_memory.core.service_errors import AnswerGone, KeyUsedOtherwise, StillUnderWay
 from fusion_memory.core.settings import ServerSettings
 from fusion_memory.core.telemetry import scopes_reached
 from fusion_memory.service.caller import caller_of
 from fusion_memory.service.problems import problem_of
+
+_log = logging.getLogger(__name__)
 
 KEY: Final = "idempotency-key"
 REPLAYED: Final = "Idempotency-Replayed"
@@ -100,13 +104,9 @@ class Once:
                 with scopes_reached() as reached:
                     await self.app(scope, _giving(body, receive), told.take)
             except BaseException:
-                await run_in_threadpool(memory.abandon_once, key, ticket, lost=True)
+                await run_in_threadpool(_noted, lambda: memory.abandon_once(key, ticket, lost=True))
                 raise
-            if told.status < 300:
-                kept, plain = told.kept(), scope["method"] == "DELETE" or scope["path"].endswith(PLAIN)
-                await run_in_threadpool(memory.finish_once, key, ticket, kept, frozenset(reached), plain=plain)
-            else:
-                await run_in_threadpool(memory.abandon_once, key, ticket, lost=told.status >= 500)
+            await run_in_threadpool(_end, memory, key, ticket, told, scope, frozenset(reached))
             for message in told.messages:
                 await send(message)
 
@@ -133,6 +133,26 @@ class _Told:
             return None
         body = b"".join(message.get("body", b"") for message in self.messages)
         return KeptResponse(self.status, body, {k: v for k, v in self.headers.items() if k in KEPT_HEADERS})
+
+
+def _end(memory: ServedMemory, key: str, ticket: str, told: _Told, scope: Scope, reached: Set[Whose]) -> None:
+    """Write down how an attempt ended."""
+    if told.status < 300:
+        plain = scope["method"] == "DELETE" or scope["path"].endswith(PLAIN)
+        _noted(lambda: memory.finish_once(key, ticket, told.kept(), reached, plain=plain))
+    else:
+        _noted(lambda: memory.abandon_once(key, ticket, lost=told.status >= 500))
+
+
+def _noted(write: Callable[[], object]) -> None:
+    """Write into the book; what was answered stays true where that fails, so it goes out all the same.
+
+    The key is then taken until its lease is over.
+    """
+    try:
+        write()
+    except StorageError as error:
+        _log.warning("how a request with an idempotency key ended was not written down: %s", error.code)
 
 
 def _known(begun: Begun) -> Response | None:
