@@ -321,7 +321,7 @@ def test_the_service_meets_the_protocol():
 
 def test_the_asynchronous_face_has_the_same_calls():
     public = {name for name, _ in inspect.getmembers(MemoryService, inspect.isfunction) if not name.startswith("_")}
-    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor", "acting_as", "worker"}
+    assert public - {*CALLS, *STREAMS} == {"export", "batch_processor", "acting_as", "accept", "worker"}
 
     async def use():
         async with AsyncMemoryService(embedder=None) as memory:
@@ -363,3 +363,17 @@ def test_bounds_fill_in_what_a_scope_leaves_open():
     assert bounds.hold(placed)
     assert not bounds.hold(replace(placed, app_id="other"))
     assert not bounds.hold(Scope(user_id="ana"))
+
+
+def test_what_is_accepted_is_durable_at_once_and_what_follows_is_made_when_asked(tmp_path):
+    file = tmp_path / "memory.db"
+    with MemoryService(file, embedder=HashingEmbedder()) as memory:
+        accepted = memory.accept({"content": "I live in Porto.", "id": "m1"}, ANA)
+        with MemoryService(file, embedder=None) as other:
+            assert other.search("Porto", ANA)[0].id == accepted.result.ids[0]
+        assert (accepted.result.pending, memory.stats(ANA).vectors) == (1, 0)
+        accepted.follow()
+        assert memory.stats(ANA).vectors == 1
+        assert memory.facts(ANA, slot="residence")[0].object == "Porto"
+        again = memory.accept({"content": "I live in Porto.", "id": "m1"}, ANA)
+        assert again.result.duplicates == accepted.result.ids

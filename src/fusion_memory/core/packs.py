@@ -57,7 +57,8 @@ class ContextPack:
 
     ``text`` is ready to be put before a model, as marked data; ``items`` are its lines of evidence, ``sections``
     what stands before them. ``facts`` are what was understood from the evidence, ``conflicts`` those facts that
-    contradict others, ``current_views`` what is true now. ``id`` fetches it again; ``contract`` is its version.
+    contradict others, ``current_views`` the latest of what is true now. ``id`` fetches it again; ``contract`` is
+    its version.
     """
 
     query: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from fusion_memory.core.api import Input
 from fusion_memory.core.capture import Dropped, LogRecord, ScreeningReport
-from fusion_memory.core.errors import InvalidInput, InvalidOption
+from fusion_memory.core.errors import FusionMemoryError, InvalidInput, InvalidOption
 from fusion_memory.core.scope import Action, Scope
+from fusion_memory.core.served import Accepted
 from fusion_memory.core.settings import CaptureSettings
 from fusion_memory.engine.calls import Calls
 from fusion_memory.ingestion.normalise import Defaults, turns
@@ -21,6 +24,28 @@ from fusion_memory.text.acceptance import require_text
 
 class CaptureCalls(Calls):
     """See :class:`~fusion_memory.core.api.MemoryApi`."""
+
+    def accept(
+        self,
+        input: Input,  # noqa: A002 (as in MemoryApi.add)
+        scope: Scope,
+        session_time: datetime | str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Accepted:
+        """Store what was said, like ``add``, and return before anything is made of it.
+
+        Raises:
+            InvalidInput: the input cannot be kept; nothing of it was stored.
+            StorageError: the database refused; nothing of it was stored.
+        """
+        parts, access = self._enter(Action.WRITE, scope)
+        result, event_nos = parts.ingestion.accept(access, input, Defaults(scope, session_time, metadata))
+
+        def follow() -> None:
+            with suppress(FusionMemoryError):  # it stays due, and somebody else does it
+                parts.ingestion.derive(event_nos)
+
+        return Accepted(result, follow)
 
     def ingest_log(  # noqa: PLR0913 (all but the first two are optional and named)
         self,

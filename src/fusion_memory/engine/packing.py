@@ -15,19 +15,22 @@ from fusion_memory.core.scope import Access, reaching
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.core.telemetry import DEGRADED, PACK_BUDGET, PACK_TOKENS, RECIPE, RECORDS, SEARCH, observing
 from fusion_memory.engine.parts import Parts
-from fusion_memory.memory import core_facts, events, facts, outbox, packs, views, working
+from fusion_memory.memory import at_hand, core_facts, events, facts, outbox, owners, packs, views, working
 from fusion_memory.memory.facts import FactQuery
 from fusion_memory.memory.outbox import EXTRACT
 from fusion_memory.retrieval import pack as layout
 from fusion_memory.retrieval import sections
 from fusion_memory.retrieval.pack import Asked
 from fusion_memory.retrieval.pipeline import Offer
+from fusion_memory.retrieval.relation_words import asks_for
 from fusion_memory.retrieval.sections import Understanding
-from fusion_memory.storage.interface import Transaction
+from fusion_memory.storage.interface import SpanFilter, Transaction
 from fusion_memory.text.counting import count_tokens
 
 DEEP: Final = "deep"
 DEFAULT_KIND: Final = "factual_exact"
+PASSAGES_READ: Final = 32
+"""Passages that share words with the question, whose facts are looked at."""
 CURRENT: Final = "current"
 """The section of what is true now."""
 
@@ -165,13 +168,15 @@ def _known(
     as_of = options.as_of if isinstance(options.as_of, datetime) else None
     now = events.present(tx, access, parts.clock.now())
     ids = tuple(dict.fromkeys(hit.id for hit in offer.result.hits))
-    told = list(facts.pages(tx, access, FactQuery(event_ids=ids, as_of=as_of), now)) if ids else []
     filtered = _filtered(options)
+    if at_hand.covers(access) and not filtered and as_of is None:
+        return _at_hand(parts, tx, access, offer, now)
+    told = list(facts.pages(tx, access, FactQuery(event_ids=ids, as_of=as_of), now)) if ids else []
     current = () if filtered else views.views(tx, access, now, as_of=as_of)
     found = sections.all_facts(current, told)
     clashes = views.conflicts(tx, access, now, as_of=as_of)
     if not filtered:
-        found += _other_values(tx, access, found, offer, now, as_of)
+        found += _other_values(tx, access, Understanding(found), offer, now, as_of)
     else:
         found = [_as_told_in(fact, frozenset(ids)) for fact in found]
         within = {fact.id for fact in found}
@@ -181,18 +186,42 @@ def _known(
     return Understanding(found, clashes, (), core, ranks), current
 
 
+def _at_hand(
+    parts: Parts, tx: Transaction, access: Access, offer: Offer, now: datetime
+) -> tuple[Understanding, tuple[View, ...]]:
+    """The same for the present of a whole owner, found by index instead of read whole."""
+    result = offer.result
+    phrases = result.plan.phrases
+    where = SpanFilter(owners.find(tx, access))
+    near = parts.database.keyword.search(tx, phrases, where, PASSAGES_READ) if phrases else []
+    ranks = {hit.id: rank for rank, hit in reversed(list(enumerate(result.hits)))}
+    known = at_hand.find(
+        tx,
+        access,
+        now,
+        event_ids=list(ranks),
+        span_nos=[number for number, _ in near],
+        asked_for=lambda predicate, slot: asks_for(phrases, predicate, slot),
+    )
+    core = tuple(item.fact for item in core_facts.listed(tx, access, now))
+    found = Understanding(known.facts, (), (), core, ranks)
+    found = replace(found, facts=[*known.facts, *_other_values(tx, access, found, offer, now, None)])
+    clashes = at_hand.conflicts_of(tx, access, [fact.id for fact in found.facts], now)
+    return replace(found, conflicts=clashes), known.views
+
+
 def _other_values(
-    tx: Transaction, access: Access, found: list[Fact], offer: Offer, now: datetime, as_of: datetime | None
+    tx: Transaction, access: Access, known: Understanding, offer: Offer, now: datetime, as_of: datetime | None
 ) -> list[Fact]:
     """Earlier and other answers to those questions that fit, wherever they were told."""
-    fit = sections.fitting(offer.result.plan.phrases, Understanding(found))
+    fit = sections.fitting(offer.result.plan.phrases, known)
     slots = tuple(dict.fromkeys(fact.slot for fact in fit if fact.slot))
     if not slots:
         return []
     subjects = tuple(dict.fromkeys(fact.subject for fact in fit if fact.slot))
-    known = {fact.id for fact in found}
+    there = {fact.id for fact in known.facts}
     asked = FactQuery(subjects=subjects, slots=slots, as_of=as_of)
-    return [fact for fact in facts.pages(tx, access, asked, now) if fact.id not in known]
+    return [fact for fact in facts.pages(tx, access, asked, now) if fact.id not in there]
 
 
 def _as_told_in(fact: Fact, event_ids: Container[str]) -> Fact:

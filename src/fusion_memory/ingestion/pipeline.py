@@ -80,12 +80,16 @@ class Ingestion:
         done = self._commit(access, group)
         return _result([done], self.derive(done.event_nos), self._absent())
 
-    def record(self, access: Access, given: Any, defaults: Defaults) -> AddResult:  # noqa: ANN401 (judged by normalise)
-        """Store one input in one transaction and leave what follows from it due, for :meth:`derive`."""
+    def accept(self, access: Access, given: Any, defaults: Defaults) -> tuple[AddResult, Sequence[int]]:  # noqa: ANN401 (judged by normalise)
+        """The same as :meth:`record`, with the numbers of the new events for :meth:`derive`."""
         call = Call(self._ids, self._clock.now(), defaults.scope)
         group = [self._prepare(call, turn) for turn in turns(given, defaults)]
         done = self._commit(access, group) if group else Committed()
-        return _result([done], Derived(), self._absent())
+        return _result([done], Derived(), self._absent()), done.event_nos
+
+    def record(self, access: Access, given: Any, defaults: Defaults) -> AddResult:  # noqa: ANN401 (judged by normalise)
+        """Store one input in one transaction and leave what follows from it due, for :meth:`derive`."""
+        return self.accept(access, given, defaults)[0]
 
     def derive(self, event_nos: Sequence[int]) -> Derived:
         """Make what follows from events that were only recorded."""

@@ -7,7 +7,7 @@ gets through, and what was recorded later has not happened. This file ranks noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,7 @@ from fusion_memory.memory.chains import Run, derive, superseded
 from fusion_memory.memory.claim_keys import key
 from fusion_memory.memory.settling import as_telling
 from fusion_memory.memory.standing import Standing, as_fact
-from fusion_memory.storage.interface import Transaction, Value
+from fusion_memory.storage.interface import Row, Transaction, Value
 
 PAGE_FACTS: Final = 200
 _FAR: Final = 2**62
@@ -127,6 +127,13 @@ def standings(tx: Transaction, access: Access, query: FactQuery, at: datetime) -
     return sorted(found, key=_rank, reverse=True)
 
 
+def standings_of(tx: Transaction, access: Access, heads: Collection[int]) -> list[Standing]:
+    """How some facts stand now, by the numbers of their heads; for reads of the whole owner's present only."""
+    return _standings(
+        tx.rows("fact_standings_of", owner_no=owners.find(tx, access), heads=sorted(heads), **_filters(EVERYTHING))
+    )
+
+
 def load(tx: Transaction, access: Access, found: Sequence[Standing], at: datetime) -> list[Fact]:
     """The facts of some standings with words and evidence, in their order."""
     owner_no, moment = owners.find(tx, access), to_ms(at)
@@ -167,6 +174,10 @@ def _stored(tx: Transaction, owner_no: int, query: FactQuery) -> list[Standing]:
         rows = tx.rows("fact_standings", owner_no=owner_no, **_filters(query))
     else:
         rows = tx.rows("fact_standings_of", owner_no=owner_no, heads=sorted(heads), **_filters(query))
+    return _standings(rows)
+
+
+def _standings(rows: Sequence[Row]) -> list[Standing]:
     return [
         Standing(
             no=row[0],

@@ -62,7 +62,7 @@ def views(
     found = facts.standings(tx, access, FactQuery(states=CURRENT, as_of=as_of), at)
     moment = as_of or at
     return tuple(
-        View(name, tuple(facts.load(tx, access, [s for s in found if _belongs(s, name)], moment)), moment)
+        View(name, tuple(facts.load(tx, access, [s for s in found if belongs(s, name)], moment)), moment)
         for name in wanted
     )
 
@@ -103,6 +103,13 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Pairs of facts that cannot both hold, the latest first: other answers to one question, claims and denials."""
     everything = facts.standings(tx, access, FactQuery(as_of=as_of), at)
+    return clashes_among(tx, access, everything, as_of or at, limit)
+
+
+def clashes_among(
+    tx: Transaction, access: Access, everything: Sequence[Standing], at: datetime, limit: int = CONFLICTS
+) -> tuple[Conflict, ...]:
+    """The pairs among some facts that cannot both hold, the latest first."""
     by_id = {standing.id: standing for standing in everything}
     pairs = [
         (kind, older, by_id[older.superseded_by])
@@ -111,11 +118,12 @@ def conflicts(
     ]
     pairs.sort(key=lambda pair: (pair[2].valid_from, pair[2].id, pair[1].valid_from, pair[1].id), reverse=True)
     wanted = {standing.id: standing for pair in pairs[:limit] for standing in pair[1:]}
-    loaded = {fact.id: fact for fact in facts.load(tx, access, list(wanted.values()), as_of or at)}
+    loaded = {fact.id: fact for fact in facts.load(tx, access, list(wanted.values()), at)}
     return tuple(Conflict(kind, loaded[older.id], loaded[newer.id]) for kind, older, newer in pairs[:limit])
 
 
-def _belongs(standing: Standing, name: str) -> bool:
+def belongs(standing: Standing, name: str) -> bool:
+    """Whether a fact is of the kind that a view tells."""
     if name == PROJECTS:
         return standing.predicate in PROJECT_PREDICATES
     return standing.type in VIEW_TYPES[name]

@@ -5,8 +5,11 @@ Why it exists: a fact told as "moved to Porto" answers a question that says "liv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
+
+from fusion_memory.retrieval.wording import Phrase, spelled
 
 RELATION_WORDS: Final[Mapping[str, str]] = {
     "lives_in": "live home residence 住 居住 住处 住址",
@@ -54,3 +57,14 @@ RELATION_WORDS: Final[Mapping[str, str]] = {
 def words_for(predicate: str) -> str:
     """The words of a relation, its own name included."""
     return f"{predicate.replace('_', ' ')} {RELATION_WORDS.get(predicate, '')}".rstrip()
+
+
+def asks_for(phrases: Sequence[Phrase], predicate: str, slot: str | None) -> bool:
+    """Whether a question has words of a relation or of the question that it answers."""
+    text = _spelled_words(predicate, slot)
+    return any(f" {' '.join(phrase)} " in text for phrase in phrases)
+
+
+@lru_cache(maxsize=4_096)
+def _spelled_words(predicate: str, slot: str | None) -> str:
+    return spelled(f"{words_for(predicate)} {slot or ''}")

@@ -7,7 +7,7 @@ nearly all of its room for the evidence itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -67,6 +67,7 @@ class Understanding:
         working: the recent messages of the session, oldest first, with the id of their first passage.
         core: the facts that are always at hand.
         ranks: the place of a memory among the hits, from 0.
+        spellings: what facts can be found by, as far as it was asked for.
     """
 
     facts: Sequence[Fact] = ()
@@ -74,11 +75,19 @@ class Understanding:
     working: Sequence[Event] = ()
     core: Sequence[Fact] = ()
     ranks: Mapping[str, int] | None = None
+    spellings: dict[str, str] = field(default_factory=dict)
+
+    def spelled_words(self, fact: Fact) -> str:
+        """What a fact can be found by, as index terms; made once."""
+        found = self.spellings.get(fact.id)
+        if found is None:
+            found = self.spellings[fact.id] = spelled(words_of(fact))
+        return found
 
 
 def fitting(phrases: Sequence[Phrase], known: Understanding) -> list[Fact]:
     """The facts that fit a question, best first: by the words they share with it and by the hits that told them."""
-    texts = [spelled(words_of(fact)) for fact in known.facts]
+    texts = [known.spelled_words(fact) for fact in known.facts]
     wording = Wording.among(phrases, texts)
     ranks = known.ranks or {}
     scored = []

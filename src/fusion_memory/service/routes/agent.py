@@ -11,6 +11,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field, StrictBool
+from starlette.background import BackgroundTask
 
 from fusion_memory.core.errors import TextTooLong
 from fusion_memory.core.scope import Scope
@@ -62,13 +63,15 @@ class Querying(Placed):
 
 @router.post("/ingest", response_model=Ingested, summary="Keep what was said")
 def ingest(caller: Calling, request: Request, given: Ingesting) -> JSONResponse:
-    """It is durable when the response comes."""
+    """It is durable when the response comes; vectors and facts follow right after it."""
     longest = options_of(request).settings.max_text_chars
     if len(given.text) > longest:
         raise TextTooLong(f"The text has {len(given.text):,} characters; {longest:,} are the most.")
     message = {"role": ROLES.get(given.role, given.role), "content": given.text, "time": given.time}
-    done = caller.memory.add(message, given.scope(caller), metadata=given.metadata)
-    return reply(ingested(done, given.namespace, given.session_id))
+    done = caller.memory.accept(message, given.scope(caller), metadata=given.metadata)
+    response = reply(ingested(done.result, given.namespace, given.session_id))
+    response.background = BackgroundTask(done.follow)
+    return response
 
 
 @router.post("/query", response_model=Queried, summary="Find what was said, and the context for a question")

@@ -166,3 +166,38 @@ WITH RECURSIVE gone (fact_no, corrects) AS (
 UPDATE facts SET retracted_at = :at
 WHERE retracted_at IS NULL AND fact_no IN (SELECT fact_no FROM gone)
 RETURNING subject_key, group_no, slot, object_key, previous_key, corrects;
+
+-- name: fact_relations
+SELECT DISTINCT predicate, slot FROM facts INDEXED BY facts_latest_of_relation
+WHERE owner_no = :owner_no AND head_no = fact_no;
+
+-- name: fact_latest_of_types
+SELECT DISTINCT latest.value FROM json_each(:types) AS wanted, json_each((
+    SELECT json_group_array(fact_no) FROM (
+        SELECT fact_no FROM facts
+        WHERE owner_no = :owner_no AND type = wanted.value AND head_no = fact_no AND retracted_at IS NULL AND held = 0
+          AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
+        ORDER BY valid_from DESC LIMIT :count
+    )
+)) AS latest;
+
+-- name: fact_latest_of_relations
+SELECT DISTINCT latest.value FROM json_each(:relations) AS wanted, json_each((
+    SELECT json_group_array(fact_no) FROM (
+        SELECT fact_no FROM facts
+        WHERE owner_no = :owner_no AND predicate = wanted.value ->> 0 AND slot IS wanted.value ->> 1
+          AND head_no = fact_no AND retracted_at IS NULL AND held = 0
+          AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
+        ORDER BY valid_from DESC LIMIT :count
+    )
+)) AS latest;
+
+-- name: fact_heads_of_spans
+SELECT DISTINCT f.head_no FROM json_each(:span_nos) AS wanted
+CROSS JOIN spans s ON s.span_no = wanted.value CROSS JOIN facts f ON f.event_no = s.event_no
+WHERE +f.owner_no = :owner_no AND f.head_no IS NOT NULL;
+
+-- name: fact_heads_superseded_by
+SELECT DISTINCT older.fact_no FROM json_each(:heads) AS wanted
+CROSS JOIN facts t ON t.head_no = wanted.value CROSS JOIN facts older ON older.closed_by = t.fact_no
+WHERE +older.owner_no = :owner_no AND older.head_no = older.fact_no;
