@@ -11,6 +11,7 @@ import pytest
 from fusion_memory import MemoryService, Principal, Scope
 from fusion_memory.core.access_settings import AuthSettings
 from fusion_memory.core.errors import AccessDenied, InvalidInput, InvalidScope, NotFound
+from fusion_memory.core.ids import RandomIds
 from fusion_memory.core.keys import actions_of
 from fusion_memory.core.scope import Action, Bounds
 from fusion_memory.core.service_errors import Unauthenticated
@@ -235,6 +236,31 @@ def test_whether_a_key_was_ever_made(memory):
     made = memory.create_key(ACME, "x")
     memory.revoke_key(made.key.id)
     assert memory.has_keys()
+
+
+def test_a_key_that_went_with_its_subject_was_made_all_the_same(memory):
+    ana = Scope(workspace_id="acme", user_id="ana")
+    made = memory.create_key(ana, "x")
+    own = memory.acting_as(memory.recognise_key(made.secret))
+    own.add("I keep bees.", ana)
+    own.forget_subject(ana)
+    assert memory.keys() == ()
+    assert memory.has_keys()
+
+
+def test_a_key_that_is_revoked_meanwhile_is_not_rotated(memory, monkeypatch):
+    made = memory.create_key(ACME, "x")
+    new = RandomIds.new
+
+    def after_its_end(ids, kind, at):
+        monkeypatch.undo()
+        memory.revoke_key(made.key.id)
+        return new(ids, kind, at)
+
+    monkeypatch.setattr(RandomIds, "new", after_its_end)
+    with pytest.raises(InvalidInput, match="revoked"):
+        memory.rotate_key(made.key.id)
+    assert [one.state for one in memory.keys(ACME)] == ["revoked"]
 
 
 def test_what_belongs_to_the_workspace_itself_takes_a_right_of_its_own(memory):

@@ -68,7 +68,8 @@ def test_what_happens_is_told_in_order(memory):
     memory.add("I live in Faro.", BEN)
     memory.forget(ANA, [said.ids[0]])
     found, _ = read_on(memory, ANA, start.cursor)
-    assert [one.kind for one in found] == ["ingest", "erase"], "the judgements went with the memory"
+    assert [one.action for one in found] == ["add", "forget", "receipt"], "the judgements went with the memory"
+    assert [one.kind for one in found] == ["ingest", "erase", "audit"]
     assert found[0].subject == said.ids
     assert {one.scope for one in found} == {ANA}
     assert found[0].principal == "local"
@@ -107,6 +108,34 @@ def test_a_tenant_hears_of_its_own_owners_alone(memory):
     assert {one.scope for one in read_on(reader, ANA)[0]} == {ANA}
     with pytest.raises(AccessDenied):
         reader.happenings(Scope(workspace_id="acme"), "0-0")
+
+
+def test_a_tenant_hears_of_the_deeds_that_concern_no_owner_who_is_there(memory):
+    acme = Scope(workspace_id="acme")
+    made = memory.create_key(acme, "x")
+    memory.create_key(Scope(workspace_id="other"), "x")
+    memory.add("I like tea.", ANA)
+    memory.forget_subject(ANA)
+    memory.revoke_key(made.key.id)
+    told = [one for one in read_on(memory, acme)[0] if one.kind != "extraction"]
+    trail = memory.audit(acme).records
+    assert [one.action for one in told] == [one.action for one in reversed(trail)]
+    assert {"key.create", "add", "forget", "receipt", "key.revoke"} == {one.action for one in told}
+    assert {one.scope.workspace_id for one in told} == {"acme"}
+    assert set(memory.pipeline(acme).deeds_per_minute) == {one.action for one in told}
+
+
+def test_of_an_owner_who_is_not_there_nothing_is_told(memory):
+    nobody, reader = Scope(workspace_id="acme", user_id="nobody"), frozenset({Action.READ})
+    acme = memory.acting_as(Principal("reader", reader, Bounds(workspace_id="acme")))
+    before = acme.points(nobody).version
+    for name in ("other", "third"):
+        memory.create_key(Scope(workspace_id=name), "x")
+        memory.forget(Scope(workspace_id=name, user_id="eva"), everything=True)
+    assert acme.pipeline(nobody).deeds_per_minute == {}
+    assert acme.happenings(nobody, "0-0").items == ()
+    assert acme.history(nobody) == ()
+    assert acme.points(nobody).version == before
 
 
 def test_many_rows_of_others_do_not_hide_a_tenants(memory, monkeypatch):

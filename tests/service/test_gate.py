@@ -15,6 +15,7 @@ from fusion_memory.service.doors import hosts_of, unusable
 from fusion_memory.service.guarding import guarded, require_guarded
 from fusion_memory.service.limits import ProcessMeter, Rate
 from fusion_memory.service.options import ServiceOptions
+from fusion_memory.service.routes import events as routes_of_events
 
 ACME = Scope(workspace_id="acme")
 STATS = "/v1/stats?user_id=ana"
@@ -97,6 +98,12 @@ def test_auto_asks_for_a_key_once_one_was_made():
         assert http.get(STATS).status_code == 401
         memory.revoke_key(made.key.id)
         assert http.get(STATS).status_code == 401, "the end of the last key does not open the door again"
+    ana = {"workspace_id": "acme", "user_id": "ana"}
+    with serving(auth={"mode": "auto"}) as (http, memory):
+        own = bearer(memory.create_key(Scope(**ana), "x").secret)
+        assert http.post("/v1/memories", headers=own, json={"input": "I keep bees."}).status_code == 201
+        assert http.post("/v1/subjects/forget", headers=own, json={"scope": ana}).status_code == 200
+        assert http.get(STATS).status_code == 401, "nor does a key that erases its own subject and goes with it"
     with serving(auth={"mode": "off"}) as (http, memory):
         memory.create_key(ACME, "x")
         assert http.get(STATS).status_code == 200
@@ -234,8 +241,33 @@ def test_a_workspace_and_a_stranger_have_their_own_bounds():
         assert http.get(STATS, headers=other).status_code == 200
         wrong = [http.get(STATS, headers=bearer(f"fmk_{n:012}_{'0' * 52}")).status_code for n in range(6)]
         assert wrong == [401, 401, 401, 401, 429, 429]
+        assert http.get(STATS, headers=other).status_code == 200, "a good key is let in beside strangers"
         watch.seconds = 60
         assert http.get(STATS, headers=other).status_code == 200
+
+
+def test_to_send_no_key_is_no_attempt_to_guess_one():
+    with serving(limits={"stranger_per_minute": 2}, clock=Watch()) as (http, _):
+        assert [http.get(STATS).status_code for _ in range(4)] == [401] * 4
+        assert http.get(STATS, headers=bearer("nonsense")).status_code == 401
+
+
+def test_a_stream_looks_its_key_up_again_and_takes_nothing_of_its_rate(monkeypatch):
+    monkeypatch.setattr(routes_of_events, "LOOKED_EVERY_S", 0.001)
+    with serving(limits={"key_per_minute": 60, "burst": 2}, clock=Watch()) as (http, memory):
+        made, look, looks = memory.create_key(ACME, "x"), routes_of_events.Follower.look, []
+
+        def counted(follower, cursor):
+            looks.append(cursor)
+            if len(looks) == 20:
+                memory.revoke_key(made.key.id)
+            return look(follower, cursor)
+
+        monkeypatch.setattr(routes_of_events.Follower, "look", counted)
+        told = http.get("/v1/events?user_id=ana", headers=bearer(made.secret)).text
+    assert len(looks) == 20
+    assert "unauthenticated" in told
+    assert "too_many_requests" not in told
 
 
 def test_the_tokens_of_a_day_end_and_begin_anew():

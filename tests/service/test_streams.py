@@ -148,6 +148,8 @@ class Tenant:
         rights = frozenset({Action.READ}) if self.left < 0 else frozenset(Action)
         return Principal("key", rights, Bounds(workspace_id="acme"))
 
+    recognise = identify
+
 
 def test_a_tenant_hears_its_own_and_no_longer_than_its_key_holds(memory):
     gate = Tenant()

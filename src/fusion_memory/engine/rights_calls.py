@@ -94,12 +94,12 @@ class RightsCalls(Calls):
         if not 0 <= overlap_s <= LONGEST_OVERLAP_S:
             raise InvalidOption(f"An overlap of {overlap_s:g} seconds is out of range.", fix="0 to 2592000 seconds")
         now = parts.clock.now()
-        with parts.database.read() as tx:
+        new_id = parts.ids.new("key", now)
+        with parts.database.write() as tx:  # looked at where it is written: it may be revoked meanwhile
             old = _required(api_keys.by_id(tx, key_id, now), bounds, key_id)
-        _require_active(old)
-        _forbid_more(access, old.rights)
-        draft = KeyDraft(parts.ids.new("key", now), old.label, old.rights, old.within, old.expires_at)
-        with parts.database.write() as tx:
+            _require_active(old)
+            _forbid_more(access, old.rights)
+            draft = KeyDraft(new_id, old.label, old.rights, old.within, old.expires_at)
             made = api_keys.create(tx, access, draft, self._settings.auth.pepper, now)
             if overlap_s:
                 api_keys.expire(tx, old, now + timedelta(seconds=overlap_s))

@@ -52,7 +52,7 @@ def recognised_again(request: Request, caller: Caller) -> Caller:
     Raises:
         AccessDenied: it does not, or it is another one.
     """
-    principal = options_of(request).gate.identify(request)
+    principal = options_of(request).gate.recognise(request)
     if principal != caller.principal:
         raise AccessDenied
     return caller

@@ -21,11 +21,24 @@ class Gate(Protocol):
         """
         ...
 
+    def recognise(self, request: Request) -> Principal:
+        """The same for a response that goes on for long: looked up again, counted as no request of its own.
+
+        Raises:
+            Unauthenticated: it is nobody who is known any more.
+        """
+        ...
+
 
 class OpenGate:
     """Everybody is the person at this computer; for a service that only this computer reaches."""
 
     def identify(self, request: Request) -> Principal:
         """The local person, whoever asks."""
+        del request
+        return Principal.local()
+
+    def recognise(self, request: Request) -> Principal:
+        """The local person still."""
         del request
         return Principal.local()

@@ -35,24 +35,39 @@ class KeyGate:
     def identify(self, request: Request) -> Principal:
         """The principal of a request, within its limits.
 
+        Only who sends a key that is none loses the patience of this service: whoever has a good one is let in from
+        the same address all the same, and to send none is no attempt to guess one.
+
         Raises:
             Unauthenticated: it brings no key or token, or one that is not valid.
-            TooManyRequests: the caller, its workspace or its address is over its rate.
+            TooManyRequests: the caller or its workspace is over its rate, or its address sent too many bad keys.
         """
-        request_id = getattr(request.state, "request_id", None)
         presented = _presented(request)
+        try:
+            principal = self._told_by(presented, request)
+        except Unauthenticated:
+            if presented is not None:
+                self._require_patience(request)
+            raise
+        if presented is not None:
+            request.state.tenant = tenant_of(principal)
+            request.state.rate = self._limits.admit(principal)
+        return principal
+
+    def recognise(self, request: Request) -> Principal:
+        """The principal of a request, looked up now; neither its rate nor its address is counted."""
+        return self._told_by(_presented(request), request)
+
+    def _told_by(self, presented: str | None, request: Request) -> Principal:
+        request_id = getattr(request.state, "request_id", None)
         if presented is None and not self._always and not self._known.has_keys():
             return Principal("local", request_id=request_id)
+        return self._recognised(presented, request_id)
+
+    def _require_patience(self, request: Request) -> None:
         address = request.client.host if request.client else "?"
         self._limits.require_patience(address)
-        try:
-            principal = self._recognised(presented, request_id)
-        except Unauthenticated:
-            self._limits.count_stranger(address)
-            raise
-        request.state.tenant = tenant_of(principal)
-        request.state.rate = self._limits.admit(principal)
-        return principal
+        self._limits.count_stranger(address)
 
     def _recognised(self, presented: str | None, request_id: str | None) -> Principal:
         if presented is None:

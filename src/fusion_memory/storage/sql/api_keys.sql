@@ -29,9 +29,6 @@ SELECT key_id, prefix, label, rights, operator, workspace_id, user_id, agent_id,
        expires_at, revoked_at, last_used_at
 FROM api_keys ORDER BY key_no DESC LIMIT :count;
 
--- name: keys_any
-SELECT 1 FROM api_keys LIMIT 1;
-
 -- name: key_revoke
 UPDATE api_keys SET revoked_at = :at WHERE key_id = :key_id AND revoked_at IS NULL;
 

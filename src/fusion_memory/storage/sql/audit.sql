@@ -7,7 +7,7 @@ VALUES (:at, :principal, :action, :owner_no, :subject, :detail, :kind, :tenant, 
 
 -- name: audit_of_owner
 SELECT at, action, subject, detail FROM audit
-WHERE owner_no = :owner_no AND action NOT IN ('denied', 'login', 'refused')
+WHERE owner_no = :owner_no AND owner_no <> 0 AND action NOT IN ('denied', 'login', 'refused')
 ORDER BY audit_no DESC LIMIT :count;
 
 -- name: audit_page

@@ -1,4 +1,5 @@
 -- What operators see. Statements on more than one owner walk a bounded stretch of their table, by number.
+-- Deeds under the owner number 0 are those of whoever has no row of owners: nobody's in particular.
 
 -- name: feed_ends
 SELECT coalesce((SELECT max(audit_no) FROM audit), 0), coalesce((SELECT max(decision_no) FROM decisions), 0);
@@ -9,9 +10,11 @@ FROM audit a JOIN owners o ON o.owner_no = a.owner_no
 WHERE a.owner_no = :owner_no AND a.audit_no > :after ORDER BY a.audit_no LIMIT :count;
 
 -- name: deeds_of_many
-SELECT a.audit_no, a.at, a.action, a.principal, a.subject, a.detail, o.workspace_id, o.user_id, o.agent_id, o.run_id
+SELECT a.audit_no, a.at, a.action, a.principal, a.subject, a.detail, coalesce(a.tenant, o.workspace_id), o.user_id,
+       o.agent_id, o.run_id
 FROM audit a LEFT JOIN owners o ON o.owner_no = a.owner_no
-WHERE a.audit_no > :after AND a.audit_no <= :until AND (:workspace_id IS NULL OR o.workspace_id = :workspace_id)
+WHERE a.audit_no > :after AND a.audit_no <= :until
+  AND (:workspace_id IS NULL OR a.tenant = :workspace_id OR (a.tenant IS NULL AND o.workspace_id = :workspace_id))
 ORDER BY a.audit_no LIMIT :count;
 
 -- name: judgements_of_owner
@@ -27,12 +30,13 @@ WHERE d.decision_no > :after AND d.decision_no <= :until
 ORDER BY d.decision_no LIMIT :count;
 
 -- name: latest_deeds_of_owner
-SELECT at, action, detail FROM audit WHERE owner_no = :owner_no AND at >= :since ORDER BY audit_no DESC LIMIT :count;
+SELECT at, action, detail FROM audit
+WHERE owner_no = :owner_no AND owner_no <> 0 AND at >= :since ORDER BY audit_no DESC LIMIT :count;
 
 -- name: latest_deeds_of_many
 SELECT a.at, a.action, a.detail FROM audit a LEFT JOIN owners o ON o.owner_no = a.owner_no
 WHERE a.audit_no > (SELECT coalesce(max(audit_no), 0) FROM audit) - :count AND a.at >= :since
-  AND (:workspace_id IS NULL OR o.workspace_id = :workspace_id);
+  AND (:workspace_id IS NULL OR a.tenant = :workspace_id OR (a.tenant IS NULL AND o.workspace_id = :workspace_id));
 
 -- name: queues
 SELECT q.kind, count(*), coalesce(sum(q.available_at <= :at), 0), coalesce(sum(q.attempts > 0), 0),
@@ -87,5 +91,5 @@ ORDER BY v.vector_no;
 SELECT event_no, min(type) FROM facts WHERE owner_no = :owner_no AND retracted_at IS NULL GROUP BY event_no;
 
 -- name: point_marks
-SELECT coalesce((SELECT max(audit_no) FROM audit WHERE owner_no = :owner_no), 0),
+SELECT coalesce((SELECT max(audit_no) FROM audit WHERE owner_no = :owner_no AND owner_no <> 0), 0),
        coalesce((SELECT max(decision_no) FROM decisions WHERE owner_no = :owner_no), 0);
