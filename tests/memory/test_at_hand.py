@@ -9,26 +9,9 @@ from fusion_memory.core.scope import Access, Action, Principal, reaching
 from fusion_memory.memory import at_hand
 
 ANA = Scope(user_id="ana")
-TREES = [
-    "oak",
-    "ash",
-    "elm",
-    "pine",
-    "fir",
-    "yew",
-    "birch",
-    "beech",
-    "maple",
-    "willow",
-    "alder",
-    "hazel",
-    "rowan",
-    "lime",
-    "plum",
-    "pear",
-    "cherry",
-    "olive",
-]
+TREES = (
+    "oak ash elm pine fir yew birch beech maple willow alder hazel rowan lime plum pear cherry olive".split()  # noqa: SIM905 (a list of words)
+)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TOLD = [
     "I live in Lisbon.",
@@ -43,13 +26,14 @@ TOLD = [
     "I don't like coriander.",
     "I like coriander.",
 ]
-QUESTIONS = [
-    "Where do I live?",
-    "What am I allergic to?",
-    "我喜欢喝什么?",
-    "Where did I live before?",
-    "Do I like coriander?",
-]
+ANSWERS = {
+    "Where do I live?": ["Porto"],
+    "What am I allergic to?": ["peanuts", "花生"],
+    "我喜欢喝什么?": ["绿茶"],
+    "Where did I live before?": ["Lisbon", "Porto"],
+    "Do I like coriander?": ["coriander"],
+    "What does my sister do?": ["Eva"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +52,14 @@ def lines_of(pack):
     return {(part.name, line.text) for part in pack.sections if part.name in told for line in part.lines}
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_sections_are_those_of_the_whole_ledger(memory, monkeypatch, question):
-    quick = memory.answer_context(question, ANA, budget=2_000)
+@pytest.mark.parametrize("question", ANSWERS)
+def test_the_sections_have_what_the_whole_ledger_has(memory, monkeypatch, question):
+    quick = lines_of(memory.answer_context(question, ANA, budget=2_000))
     monkeypatch.setattr(at_hand, "covers", lambda _: False)
-    whole = memory.answer_context(question, ANA, budget=2_000)
-    lines = [
-        {(section.name, line.text) for section in pack.sections for line in section.lines}
-        for pack in (quick, whole)
-    ]
-    told = {line for line in lines[1] if line[0] in ("current", "history", "contradictions", "instructions")}
-    assert told <= lines[0]
+    whole = lines_of(memory.answer_context(question, ANA, budget=2_000))
+    for word in ANSWERS[question]:
+        assert {line for line in whole if word in line[1]} <= quick
+        assert any(word in text for _, text in whole), word
 
 
 def test_the_latest_of_every_kind_are_at_hand_and_no_more(memory):

@@ -204,7 +204,7 @@ def _at_hand(
         asked_for=lambda predicate, slot: asks_for(phrases, predicate, slot),
     )
     core = tuple(item.fact for item in core_facts.listed(tx, access, now))
-    found = Understanding(known.facts, (), (), core, ranks)
+    found = Understanding(known.facts, (), (), core, ranks, known.of)
     found = replace(found, facts=[*known.facts, *_other_values(tx, access, found, offer, now, None)])
     clashes = at_hand.conflicts_of(tx, access, [fact.id for fact in found.facts], now)
     return replace(found, conflicts=clashes), known.views

@@ -31,9 +31,10 @@ _STANDING: Final = (FactState.CURRENT, FactState.UPCOMING)
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """What was found: facts as they stand, and the latest of every kind as views."""
+    """What was found of so many facts: some as they stand, and the latest of every kind as views."""
 
     facts: tuple[Fact, ...]
+    of: int
     views: tuple[View, ...]
 
 
@@ -75,6 +76,7 @@ def find(
     loaded = {fact.id: fact for fact in facts.load(tx, access, wanted, at)}
     return AtHand(
         tuple(loaded.values()),
+        sum(_numbers(tx, "fact_heads_count", owner_no=owner_no)),
         tuple(_view(name, wanted, loaded, latest, at) for name in VIEW_TYPES),
     )
 

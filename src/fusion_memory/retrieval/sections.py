@@ -67,6 +67,7 @@ class Understanding:
         working: the recent messages of the session, oldest first, with the id of their first passage.
         core: the facts that are always at hand.
         ranks: the place of a memory among the hits, from 0.
+        of: how many facts these were chosen from by their words, if they were.
         spellings: what facts can be found by, as far as it was asked for.
     """
 
@@ -75,6 +76,7 @@ class Understanding:
     working: Sequence[Event] = ()
     core: Sequence[Fact] = ()
     ranks: Mapping[str, int] | None = None
+    of: int = 0
     spellings: dict[str, str] = field(default_factory=dict)
 
     def spelled_words(self, fact: Fact) -> str:
@@ -88,7 +90,7 @@ class Understanding:
 def fitting(phrases: Sequence[Phrase], known: Understanding) -> list[Fact]:
     """The facts that fit a question, best first: by the words they share with it and by the hits that told them."""
     texts = [known.spelled_words(fact) for fact in known.facts]
-    wording = Wording.among(phrases, texts)
+    wording = Wording.among(phrases, texts, known.of)
     ranks = known.ranks or {}
     scored = []
     for fact, text in zip(known.facts, texts, strict=True):

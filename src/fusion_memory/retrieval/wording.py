@@ -30,9 +30,12 @@ class Wording:
     weights: Mapping[Phrase, float]
 
     @classmethod
-    def among(cls, phrases: Sequence[Phrase], spelled_texts: Sequence[str]) -> Wording:
-        """The weights of phrases among texts in the form of :func:`spelled` (the idf of BM25)."""
-        count = len(spelled_texts)
+    def among(cls, phrases: Sequence[Phrase], spelled_texts: Sequence[str], of: int = 0) -> Wording:
+        """The weights of phrases among texts in the form of :func:`spelled` (the idf of BM25).
+
+        ``of`` counts all texts where these are only those that have something of the question.
+        """
+        count = max(len(spelled_texts), of)
         weights = {}
         for phrase in phrases:
             needle = f" {' '.join(phrase)} "

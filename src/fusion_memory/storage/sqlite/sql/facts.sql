@@ -167,6 +167,9 @@ UPDATE facts SET retracted_at = :at
 WHERE retracted_at IS NULL AND fact_no IN (SELECT fact_no FROM gone)
 RETURNING subject_key, group_no, slot, object_key, previous_key, corrects;
 
+-- name: fact_heads_count
+SELECT count(*) FROM facts INDEXED BY facts_latest_of_type WHERE owner_no = :owner_no AND head_no = fact_no;
+
 -- name: fact_relations
 SELECT DISTINCT predicate, slot FROM facts INDEXED BY facts_latest_of_relation
 WHERE owner_no = :owner_no AND head_no = fact_no;
@@ -178,7 +181,7 @@ SELECT DISTINCT latest.value FROM json_each(:types) AS wanted, json_each((
         WHERE owner_no = :owner_no AND type = wanted.value AND head_no = fact_no AND retracted_at IS NULL AND held = 0
           AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
         ORDER BY valid_from DESC LIMIT :count
-    )
+    ) AS newest
 )) AS latest;
 
 -- name: fact_latest_of_relations
@@ -189,7 +192,7 @@ SELECT DISTINCT latest.value FROM json_each(:relations) AS wanted, json_each((
           AND head_no = fact_no AND retracted_at IS NULL AND held = 0
           AND valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
         ORDER BY valid_from DESC LIMIT :count
-    )
+    ) AS newest
 )) AS latest;
 
 -- name: fact_heads_of_spans
