@@ -255,7 +255,7 @@ def test_pages_follow_the_link_to_the_end():
 
 def test_an_answer_comes_in_parts_and_a_broken_one_is_told():
     claim = {"text": "Yes.", "quotes": [], "supported": True, "reason": ""}
-    first = f"event: claim\ndata: {json.dumps({'claim': claim})}\n\n: still here\n\n"
+    first = f"event: claim\ndata: {json.dumps(claim)}\n\n: still here\n\n"
     told = json.dumps({"code": "language_model_failed", "detail": "D.", "hint": "h"})
     network = Network(
         httpx2.Response(200, text=first, headers={"Content-Type": "text/event-stream"}),

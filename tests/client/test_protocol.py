@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from fusion_memory.client.asynchronous import CALLS
 from fusion_memory.client.memory import protocol
 from fusion_memory.core.api import MemoryApi
 from fusion_memory.core.service_errors import NotOffered
+from fusion_memory.service.contract import contract
 
 pytest.importorskip("httpx2")
 
@@ -22,6 +24,18 @@ def test_every_call_has_a_route_or_a_reason_why_not():
     offered = set(routes.ROUTES) | {"get", "close"}
     assert offered | set(routes.NOT_OFFERED) == protocol()
     assert not offered & set(routes.NOT_OFFERED)
+
+
+def test_every_route_is_one_that_the_service_has():
+    paths = {re.sub(r"\{\w+\}", "{}", path): verbs for path, verbs in contract()["paths"].items()}
+    for route in (
+        *routes.ROUTES.values(),
+        *routes.OBJECTS.values(),
+        routes.MEMORY_HISTORY,
+        routes.EXPORT,
+        routes.IMPORT,
+    ):
+        assert route.method.lower() in paths.get(re.sub(r"\{\w+\}", "{}", route.path), ()), route
 
 
 @pytest.mark.parametrize("name", sorted(protocol()))

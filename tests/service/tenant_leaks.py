@@ -28,7 +28,7 @@ SAYINGS = (
     "The meeting with {} was moved to 2026-03-09.",
 )
 READS = re.compile(
-    r"^GET |^POST (/v1/(query|answer|answer/stream|answers|recall|packs|memories/search|reports/\w+"
+    r"^GET |^POST (/v1/(query|answer|answer/stream|answers(/stream)?|recall|packs|memories/search|reports/\w+"
     r"|policy/preview|decay|packs/\{pack_id\}/replay)|/search|/answer-context)$"
 )
 SHOWS_QUESTIONS = re.compile(r"pack|trace")

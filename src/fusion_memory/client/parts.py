@@ -13,10 +13,12 @@ from typing import Any
 from fusion_memory.client.calls import read
 from fusion_memory.client.problems import error_of
 from fusion_memory.client.requests import Reply
-from fusion_memory.core.answers import Answer, AnswerPart
+from fusion_memory.core.answers import Answer, AnswerClaim, AnswerPart
 from fusion_memory.core.service_errors import MethodNotAllowed, NoSuchRoute, ServiceUnreachable, UnreadableAnswer
 
-PROBLEM = "problem"
+CLAIM, ANSWER, PROBLEM = "claim", "answer", "problem"
+"""The events of an answer; readers pass over others."""
+
 INTERNAL = 500
 ABSENT = (NoSuchRoute, MethodNotAllowed)
 """How a service says that it does not stream."""
@@ -48,11 +50,12 @@ class AnswerLines:
         self._event, self._data = "", []
         if event == PROBLEM:
             raise error_of(Reply(INTERNAL, {}, data.encode()))
-        if not data:
-            return None
-        found: AnswerPart = read(AnswerPart, object_of(data))
-        self.finished = found.answer is not None
-        return found if found.claim or found.answer else None
+        if event == CLAIM:
+            return AnswerPart(claim=read(AnswerClaim, object_of(data)))
+        if event == ANSWER:
+            self.finished = True
+            return AnswerPart(answer=read(Answer, object_of(data)))
+        return None
 
     def whole(self, answer: Answer) -> Iterator[AnswerPart]:
         """The parts of an answer that came at once."""

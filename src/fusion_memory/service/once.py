@@ -43,6 +43,8 @@ READING: Final = frozenset(
         "/v1/query",
         "/v1/answer",
         "/v1/answer/stream",
+        "/v1/answers",
+        "/v1/answers/stream",
         "/v1/recall",
         "/v1/memories/search",
         "/v1/packs",

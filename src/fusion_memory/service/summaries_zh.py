@@ -97,6 +97,7 @@ SUMMARIES_ZH: Mapping[str, str] = {
     "POST /v1/import": "导入",
     "GET /v1/events": "正在发生的事(事件流)",
     "POST /v1/answer/stream": "逐部分回答问题(事件流)",
+    "POST /v1/answers/stream": "逐部分回答问题,附核对过的引文(事件流)",
     "GET /v1/points": "记忆彼此间的位置",
     "GET /v1/ops/stats": "现有内容的数量",
     "GET /v1/ops/pipeline": "等待、完成和失败的工作",

@@ -1,4 +1,4 @@
-"""``/v1/events`` and ``/v1/answer/stream``: what happens as it happens, and answers as they come."""
+"""``/v1/events``, ``/v1/answer/stream``, ``/v1/answers/stream``: what happens, and answers, as they come."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fusion_memory.service.event_stream import BEAT, MEDIA_TYPE, event, retry_af
 from fusion_memory.service.life import Life, life_of
 from fusion_memory.service.options import options_of
 from fusion_memory.service.problems import TYPE_PREFIX, status_of
-from fusion_memory.service.requests import Name, ScopeIds
+from fusion_memory.service.requests import AskedWithin, Name, ScopeIds
 from fusion_memory.service.routes.agent import Querying
 from fusion_memory.service.routes.operations import concerned
 
@@ -98,6 +98,22 @@ def answer_stream(caller: Calling, request: Request, asked: Querying) -> Streami
     return streamed(_answered(parts, options_of(request).settings.heartbeat_s))
 
 
+@router.post(
+    "/answers/stream",
+    response_class=StreamingResponse,
+    responses=STREAM,
+    summary="Answer a question with checked quotes, part by part",
+)
+def answers_stream(caller: Calling, request: Request, asked: AskedWithin) -> StreamingResponse:
+    """Each claim once its quotes are checked, at the end the whole.
+
+    Ids count the parts; asked again, an answer begins anew.
+    """
+    scope = caller.scope(asked.whose)
+    parts = caller.memory.answer_stream(asked.query, scope, asked.budget, asked.options.given())
+    return streamed(_answered(parts, options_of(request).settings.heartbeat_s))
+
+
 async def _followed(follower: Follower, page: Happenings, stream: object) -> AsyncIterator[str]:
     beat_s = options_of(follower.request).settings.heartbeat_s
     quiet_s = 0.0
@@ -144,4 +160,5 @@ async def _answered(parts: Iterator[AnswerPart], beat_s: float) -> AsyncIterator
 def _failed(error: FusionMemoryError) -> str:
     """What went wrong once a response had begun: its kind, in the words of a problem."""
     title = (type(error).__doc__ or "").strip()
-    return event("problem", {"type": TYPE_PREFIX + error.code, "title": title, "status": status_of(error)})
+    known = {"type": TYPE_PREFIX + error.code, "title": title, "status": status_of(error), "code": error.code}
+    return event("problem", known)
