@@ -118,7 +118,112 @@ HARMLESS = [
     "https://example.org/a:b@c?sig=short&token=abc",
     "commit 9fceb02d0ae598e95dc970b74767f19372d61af8 and 550e8400-e29b-41d4-a716-446655440000",
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+    "服务在http://10.0.0.5:8080，有问题请找@李雷",
+    "文档见http://wiki.local:8080。邮箱是zhang@example.com",
+    "打开http://localhost:3000，登录账号ana@example.com就行",
+    "see http://localhost:8080,ana@example.com",
+    "http://localhost:8080?mail=a@b.com",
+    "http://localhost:8080#ana@b.com",
+    "http://localhost:8080/x?u=a@b",
+    "WiFi密码是在2023年改的",
+    "密码是在2023年改的",
+    "银行密码为什么每3个月要改一次？",
+    "密码:在路由器背面的贴纸上",
+    "密码：就写在冰箱门上",
+    "WiFi密码是我忘了2次的那个",
+    "他的密码是多少？你知道吗2",
+    "密码是否要超过8位？",
+    "口令是什么时候改的？2019年吗",
+    "密码是6到20位",
+    "密码:8-16位",
+    "路由器密码是WPA2加密的",
+    "密码是2023年设的",
+    "密码为6-20位字母",
+    "The password is case-sensitive.",
+    "Password: please ask Bob",
+    "Password: please ask Bob at the desk",
+    "the password was e-mailed to me",
+    "Password: same as before",
+    "Password: Same as before",
+    "I forgot my password: Google locked me out",
+    "The password is at-least-12 characters",
+    "The password is 12-character minimum.",
+    "The password is 256-bit encrypted",
+    "The password is SHA256 hashed",
+    "The password is bcrypt-hashed",
+    "the password to Office365 expired",
+    "the password to B2B-portal1 is lost",
+    "My password is mother's-maiden name",
+    "Mountain_pass: Stelvio",
+    "bus-pass: monthly card",
+    "Brenner Pass: closed in winter",
+    ".sk-toggleable__label-arrow {",
+    'class="sk-estimator-doc-link-fitted"',
+    "sk-learn-contrib-imbalanced",
+    "password: string",
+    '"password": "Enter your password"',
+    "'password' => 'required|min:8|max:20'",
+    '"password": "Must be at least 8 characters"',
+    "token是什么意思",
+    "The secret is department-of-energy-2024-report",
+    "Password: contact admin@corp.com",
+    "password: ana@example.com",
+    "new WebClient('xoxb-your-slack-token')",
+    "The password is required",
+    "password = secret_value",
+    "password = getpass",
+    "password: user.password,",
+    "the password was changed in 2019, twice",
+    "Passwort: Schlüssel",
+    "password=Schlüsselbund",
+    "密码：无",
+    "密码 是 什么",
+    "Boarding pass: Lisbon to Porto, gate 12",
+    "The password is (see below)",
+    "密码学是研究编制密码和破译密码的技术科学",
+    "新密码为空",
+    "https://user:@example.com",
+    "https://user:pass@example.com",
+    "密码改成什么好呢",
+    "passcode: none",
+    "The password will be emailed",
+    "A password is 8 characters long.",
+    "pwd: /home/ana",
 ]
+
+TOLD = [
+    ("密码：hunter22", "hunter22"),
+    ("密 码：hunter22", "hunter22"),
+    ("ｐａｓｓｗｏｒｄ：hunter22", "hunter22"),
+    ("密码就是hunter22", "hunter22"),
+    ("密码是“hunter22”", "hunter22"),
+    ("passcode is 482193", "482193"),
+    ('{"a":"{\\"password\\": \\"hunter22\\"}"}', "hunter22"),
+    ("postgres://u:p@ss@host", "p@ss"),
+    ("postgres://u:s3cr-Pa@host/db", "s3cr-Pa"),
+    ("redis://:hunter22@cache:6379", "hunter22"),
+    ("DB_PASSWORD=correcthorse", "correcthorse"),
+    ("password=correcthorse", "correcthorse"),
+    ('"password":"hunter22"', "hunter22"),
+    ("'password' : 'hunter22'", "hunter22"),
+    ('PASSWORD = "hunter22"', "hunter22"),
+    ("db_pass=hunter", "hunter"),
+    ("password: 12345678", "12345678"),
+    ("密碼是hunter22", "hunter22"),
+    ("我的密码用的是hunter22", "hunter22"),
+    ("口令改成Qwerty99!了", "Qwerty99!"),
+    ("my passcode was x9-22b", "x9-22b"),
+    ("I changed the password to hunter22.", "hunter22"),
+    ("WiFi密码：4821。", "4821"),
+    ("The password is `hunter22`.", "hunter22"),
+    ("(password: hunter22)", "hunter22"),
+    ("the password is: Tr0ub4dor&3", "Tr0ub4dor&3"),
+    ("Password: P@ssword", "P@ssword"),
+    ("ＡＫＩＡＩＯＳＦＯＤＮＮ７ＥＸＡＭＰＬＥ", "ＡＫＩＡＩＯＳＦＯＤＮＮ７ＥＸＡＭＰＬＥ"),
+    ('"db_pass": "hunter22"', "hunter22"),
+    ("secretkey=abcd1234efgh5678ijkl", "abcd1234efgh5678ijkl"),
+]
+"""Texts that tell a credential, and which part of them it is: nothing else goes."""
 
 
 def test_there_is_a_sample_of_every_kind():
@@ -151,6 +256,70 @@ def test_passwords_are_told_in_both_languages(text):
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_only_looks_like_one_stays(text):
     assert redact(text).value == text
+
+
+@pytest.mark.parametrize(("text", "secret"), TOLD)
+def test_of_what_is_told_the_credential_goes_and_nothing_else(text, secret):
+    before, after = text.split(secret)
+    done = redact(text)
+    (kind,) = done.counts
+    assert done.value == f"{before}{MARK.format(kind)}{after}"
+    assert redact(done.value).value == done.value
+
+
+TOLD_BY_KEY = [
+    {"password": 12345678},
+    {"password": ["hunter"]},
+    {"password": {"value": "hunter"}},
+    {"token": "hunter22hunter22"},
+    {"pwd": "hunter"},
+    {"密码": "hunter"},
+    {"Authorization": "Basic dXNlcjpodW50ZXI="},
+    {"db_password": "hunter"},
+    {"clientSecret": "hunter"},
+    {"client_secret": "hunter"},
+    {"user password": "hunter"},
+    {"X-API-Key": "hunter"},
+    {"headers": [{"name": "X-API-Key", "value": "hunter"}]},
+]
+NOT_TOLD_BY_KEY = [
+    {"token": 17, "tokens": 12, "max_tokens": 100, "compass": "north 45"},
+    {"secret": "a birthday party on Saturday"},
+    {"next_page_token": "CAUQAA1234", "eos_token": "<|eot_id1|>"},
+    {"has_password": True, "password": None, "reset_password": "see page 12"},
+    {"password": {"type": "string", "minLength": 8}},
+    {"密码": "在路由器背面"},
+    {"mountain_pass": "Stelvio", "key": "theme", "value": "dark"},
+    {"authorization": "approved by Ana in 2023"},
+]
+
+
+@pytest.mark.parametrize("given", TOLD_BY_KEY)
+def test_a_key_tells_what_its_value_is(given):
+    done = redact_values(given)
+    assert done.counts == {"named_secret": 1}
+    assert "hunter" not in str(done.value)
+    assert "12345678" not in str(done.value)
+    again = redact_values(done.value)
+    assert (again.value, dict(again.counts)) == (done.value, {})
+
+
+@pytest.mark.parametrize("given", NOT_TOLD_BY_KEY)
+def test_a_key_that_speaks_of_something_else_tells_nothing(given):
+    assert redact_values(given).value == given
+
+
+def test_a_credential_as_a_key_goes_and_no_value_is_lost():
+    done = redact_values({SAMPLES["npm_token"]: 1, "npm_" + made(36): 2})
+    assert list(done.value.values()) == [1, 2]
+    assert "npm_" not in str(done.value).replace("npm_token", "")
+
+
+def test_a_key_file_ends_before_the_next_one_begins():
+    begun = "-----BEGIN PRIVATE KEY-----\n"
+    whole = f"{begun}{made(64)}\n-----END PRIVATE KEY-----"
+    text = begun * 3 + "words between them, " + whole
+    assert redact(text).value.count("words between them") == 1
 
 
 def test_a_key_that_was_cut_off_takes_nothing_but_itself_along():
@@ -196,7 +365,23 @@ def test_what_is_found_lies_apart_and_in_order(text):
 
 
 @pytest.mark.parametrize(
-    "part", ["password=a1B2c3 ", "cookie: ", "eyJa.", "a://b:", "1 ", "sk-", "Bearer ", "-----BEGIN PRIVATE KEY"]
+    "part",
+    [
+        "password=a1B2c3 ",
+        "cookie: ",
+        "eyJa.",
+        "a://b:",
+        "1 ",
+        "sk-",
+        "Bearer ",
+        "-----BEGIN PRIVATE KEY",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "密码是",
+        'password": "a',
+        "://a:b@",
+        "changed ",
+        "the password to a1 ",
+    ],
 )
 def test_a_long_text_made_to_be_slow_is_read_to_its_end(part):
     text = part * (300_000 // len(part)) + f" {SAMPLES['npm_token']}"

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from fusion_memory.text.secret_judgement import has_digit, is_assigned, is_card, is_in_url, is_random, is_told
+
 
 @dataclass(frozen=True, slots=True)
 class SecretKind:
@@ -21,107 +23,38 @@ class SecretKind:
     name: str
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
-    holds: Callable[[str], bool] | None = None
+    holds: Callable[[re.Match[str]], bool] | None = None
 
 
 def _kind(
-    name: str, hints: str, pattern: str, *, holds: Callable[[str], bool] | None = None, flags: int = 0
+    name: str, hints: str, pattern: str, *, holds: Callable[[re.Match[str]], bool] | None = None, flags: int = 0
 ) -> SecretKind:
     return SecretKind(name, tuple(hints.split()), re.compile(pattern, re.ASCII | flags), holds)
 
 
-def _token(name: str, hints: str, body: str, *, flags: int = 0) -> SecretKind:
+def _token(name: str, hints: str, body: str, *, holds: Callable[[re.Match[str]], bool] | None = None) -> SecretKind:
     """A token that stands by itself."""
-    return _kind(name, hints, rf"(?<![\w-])(?:{body})(?![\w-])", flags=flags)
-
-
-def _is_card(number: str) -> bool:
-    """A payment card number, by the check digit of ISO/IEC 7812 (Luhn)."""
-    digits = [int(character) for character in number if character.isdigit()]
-    if len(set(digits)) < 2:
-        return False
-    doubled = [digit * 2 - 9 * (digit > 4) if place % 2 else digit for place, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
-
-
-PLACEHOLDERS: Final = frozenset(
-    {
-        "string",
-        "str",
-        "text",
-        "none",
-        "null",
-        "nil",
-        "true",
-        "false",
-        "undefined",
-        "optional",
-        "required",
-        "empty",
-        "hidden",
-        "secret",
-        "password",
-        "passwd",
-        "pass",
-        "token",
-        "key",
-        "value",
-        "changeme",
-        "example",
-        "placeholder",
-        "redacted",
-        "your_password",
-        "yourpassword",
-        "your-password",
-        "xxx",
-        "xxxx",
-    }
-)
-_EDGES: Final = "'\"`.,;:!?。;!"
-_CODE = re.compile(
-    r"[<{$%(\[*.\\/~]|x+$|[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[a-z]\w*_(?:password|passwd|pwd)\)?$",
-    re.IGNORECASE,
-)
-"""What stands in the place of a value in a program or a form: a variable, a call, a path, a mask."""
-
-
-def _is_chosen(value: str) -> bool:
-    """Whether a value in ``password = value`` can be one, and is no name, type or place-holder."""
-    bare = value.strip(_EDGES)
-    if len(bare) < 4 or bare.lower() in PLACEHOLDERS or _CODE.match(bare):
-        return False
-    return len(set(bare)) > 2
-
-
-def _is_told(value: str) -> bool:
-    """The same for ``the password is value``, where most words that follow are no password."""
-    bare = value.strip(_EDGES)
-    return (
-        _is_chosen(value)
-        and len(bare) >= 5
-        and any(not c.isalpha() for c in bare)
-        and any(c.isalpha() for c in bare)
-    )
-
-
-def _is_random(value: str) -> bool:
-    """Long, of letters and digits, and of many different ones."""
-    return (
-        len(set(value)) >= 8
-        and any(character.isdigit() for character in value)
-        and any(character.isalpha() for character in value)
-        and not _CODE.match(value)
-    )
+    return _kind(name, hints, rf"(?<![\w-])(?:{body})(?![\w-])", holds=holds)
 
 
 _NAMED_SO = (
-    r"(?:(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=P)))pass(?:word|wd|phrase|code)|(?<=[_-])pass|(?<![A-Za-z])pwd"
-    r"|密码|口令|密碼)"
+    r"(?:(?:(?<![A-Za-z])|(?-i:(?<=[a-z])(?=P)))pass(?:word|wd|phrase|code)|(?<![A-Za-z])pwd"
+    r"|密\s?码|口令|密\s?碼)"
 )
+_SHORT = r"(?<=[_-])(?P<short>pass)(?=\s{0,3}=|\\{0,4}[\"'])"
+"""``db_pass``: in a text, a mountain pass; so only where it is assigned or a quoted name."""
 _NAMED = (
     r"(?:api|access|auth|account|app|client|private|secret|signing|encryption|session|refresh|bearer|service|master)"
     r"[ _.-]?(?:key|token|secret|credential)s?|secret|token|密钥|令牌|密鑰|凭证"
 )
+_QUOTE = r"\\{0,4}[\"'`]"
+"""Also one that is escaped, as in JSON within JSON."""
+_VALUE = (
+    rf"(?P<quote>{_QUOTE})?[\u201c\u2018\u300c\u300e]?"
+    r"(?P<secret>(?(quote)(?:(?!(?P=quote))[^\n]){4,200}|[!#-&(-+\--:<-_a-~]{4,200}(?<![.:?)\]}>])))"
+    r"(?(quote)(?P=quote))"
+)
+"""A value in quotes, or what stands without a blank; characters beyond ASCII end it."""
 
 KINDS: Final[tuple[SecretKind, ...]] = (
     # keys in files
@@ -129,7 +62,7 @@ KINDS: Final[tuple[SecretKind, ...]] = (
         "private_key",
         "private",
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[^\x00]{0,16000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:(?:(?!-----BEGIN)[^\x00]){0,16000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r"|(?:\s{0,4}[A-Za-z0-9+/=]{30,80})*)",
     ),
     _kind(
@@ -178,14 +111,16 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     _token("rubygems_key", "rubygems_", r"rubygems_[a-f0-9]{48}"),
     # models
     _token("anthropic_key", "sk-ant-", r"sk-ant-[\w-]{20,200}"),
-    _token("openai_key", "sk-", r"sk-(?!ant-)(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{20,200}"),
+    _token(
+        "openai_key", "sk-", r"sk-(?!ant-)(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{20,200}", holds=is_random
+    ),
     _token("huggingface_token", "hf_ api_org_", r"(?:hf|api_org)_[A-Za-z0-9]{30,40}"),
     _token("replicate_token", "r8_", r"r8_[A-Za-z0-9]{37,40}"),
     _token("groq_key", "gsk_", r"gsk_[A-Za-z0-9]{48,56}"),
     _token("xai_key", "xai-", r"xai-[A-Za-z0-9]{70,90}"),
     _token("perplexity_key", "pplx-", r"pplx-[A-Za-z0-9]{40,60}"),
     # messages
-    _token("slack_token", "xox xapp-", r"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,250}"),
+    _token("slack_token", "xox xapp-", r"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,250}", holds=has_digit),
     _kind(
         "slack_webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>[\w/-]{20,120})"
     ),
@@ -222,7 +157,7 @@ KINDS: Final[tuple[SecretKind, ...]] = (
         r"(?<![\w.-])(?:(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|35\d{2}|6(?:011|2\d{2}|4[4-9]\d|5\d{2}))"
         r"(?:[ -]?\d{4}){3}(?:[ -]?\d{3})?"
         r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})(?![\w-])",
-        holds=_is_card,
+        holds=is_card,
     ),
     # tools
     _token("linear_key", "lin_api_", r"lin_api_[A-Za-z0-9]{40}"),
@@ -239,15 +174,16 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     _kind(
         "url_password",
         "://",
-        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@?#]{0,120}:(?P<secret>[^\s/@]{1,200})@",
-        holds=_is_chosen,
+        r"\b[a-z][a-z0-9+.-]{1,20}://[!$-.0-9;=A-~]{0,120}:"
+        r"(?P<secret>[!$%&(-.0-;=A-_a-~]{1,200}(?:@[!$%&(-+\-.0-9=A-_a-~]{1,100}){0,3})@(?=[\w\[])",
+        holds=is_in_url,
         flags=re.IGNORECASE,
     ),
     _kind(
         "authorization_header",
         "bearer basic authorization",
         r"\b(?:bearer|authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:basic|token|bearer))\s{1,3}(?P<secret>[A-Za-z0-9._~+/-]{16,4000}=*)",
-        holds=_is_random,
+        holds=is_random,
         flags=re.IGNORECASE,
     ),
     _kind(
@@ -258,25 +194,27 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     ),
     _kind(
         "password",
-        "pass pwd 密码 口令 密碼",
-        rf"{_NAMED_SO}[\"']?\s{{0,3}}(?:=|:|:|=>)\s{{0,3}}(?P<secret>\"[^\"\n]{{4,100}}\"|'[^'\n]{{4,100}}'|[^\s\"',,。;;]{{4,100}})",
-        holds=_is_chosen,
+        "pass pwd 密 口令",
+        rf"(?:{_NAMED_SO}|{_SHORT})(?:{_QUOTE})?(?P<sign>\s{{0,3}}(?:=>|=|:)\s{{0,3}}){_VALUE}",
+        holds=is_assigned,
         flags=re.IGNORECASE,
     ),
     _kind(
         "told_password",
-        "password passcode passphrase pwd 密码 口令 密碼",
+        "pass pwd 密 口令",
         rf"{_NAMED_SO}"
-        r"(?:\s{1,3}(?:is|was|to|will be)\s{1,3}|\s{0,3}(?:是|为|改成|改为|設為|设为|变成)\s{0,3})"
-        r"(?P<secret>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}'|[^\s\"',,。;;]{4,100})",
-        holds=_is_told,
+        r"(?P<sign>\s{1,3}(?:is|was|to|will be)(?:\s{0,3}:\s{0,3}|\s{1,3})"
+        r"|\s{0,3}(?:现在|就|已经?|应该|用的|还)?(?:是|为|改成|改为|設為|设为|设成|设置为|设置成|变成|换成)\s{0,3}:?\s{0,3})"
+        rf"{_VALUE}",
+        holds=is_told,
         flags=re.IGNORECASE,
     ),
     _kind(
         "named_secret",
         "key token secret credential 密钥 令牌 密鑰 凭证",
-        rf"(?:{_NAMED})[\"']?\s{{0,3}}(?:=|:|:|=>|\bis\b|是|为)\s{{0,3}}[\"']?(?P<secret>[A-Za-z0-9._~+/-]{{16,500}}=*)",
-        holds=_is_random,
+        rf"(?:{_NAMED})(?:{_QUOTE})?\s{{0,3}}(?:=>|=|:|\bis\b|是|为)\s{{0,3}}(?:{_QUOTE})?"
+        r"(?P<secret>[A-Za-z0-9._~+/-]{16,500}=*)",
+        holds=is_random,
         flags=re.IGNORECASE,
     ),
 )

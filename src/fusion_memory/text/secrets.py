@@ -5,12 +5,14 @@ What each kind looks like stands in :mod:`secret_kinds`. Pure: nothing is stored
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from fusion_memory.text.secret_keys import told_by_key
 from fusion_memory.text.secret_kinds import KINDS, SecretKind
 
 NAMES: Final = tuple(kind.name for kind in KINDS)
@@ -18,7 +20,10 @@ MARK: Final = "[redacted:{}]"
 LOOKS_NO_DEEPER: Final = 32
 """Values nested deeper than this in metadata are taken out whole."""
 
-_KEPT_SECRET_BY_NAME: Final = ("password", "passwd", "api_key", "apikey", "secret", "access_token", "private_key")
+SHORTEST: Final = 7
+"""No text shorter than ``pwd=a1b2`` or its like holds a credential."""
+_MARKED: Final = MARK.partition("{")[0]
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,10 @@ class Redacted:
 
 def find_secrets(text: str, kept: Iterable[str] = ()) -> list[Secret]:
     """The credentials in a text in order, none overlapping another; the kinds in ``kept`` are left alone."""
+    if len(text) < SHORTEST:
+        return []
     left_alone = frozenset(kept)
+    text = _WIDE.sub(_narrow, text)
     lowered = text.lower()
     found: list[Secret] = []
     for kind in KINDS:
@@ -78,16 +86,43 @@ def _cleaned(value: Any, kept: tuple[str, ...], counts: Counter[str], depth: int
         counts["nested_too_deep"] += 1
         return MARK.format("nested_too_deep")
     if isinstance(value, Mapping):
-        return {key: _cleaned_item(key, item, kept, counts, depth) for key, item in value.items()}
+        return _cleaned_object(value, kept, counts, depth)
     return [_cleaned(item, kept, counts, depth - 1) for item in value]
 
 
-def _cleaned_item(key: Any, item: Any, kept: tuple[str, ...], counts: Counter[str], depth: int) -> Any:  # noqa: ANN401 (any JSON value)
-    named = isinstance(key, str) and key.lower().replace("-", "_") in _KEPT_SECRET_BY_NAME
-    if named and isinstance(item, str) and item and "named_secret" not in kept:
-        counts["named_secret"] += 1
-        return MARK.format("named_secret")
-    return _cleaned(item, kept, counts, depth - 1)
+def _cleaned_object(
+    given: Mapping[Any, Any], kept: tuple[str, ...], counts: Counter[str], depth: int
+) -> dict[Any, Any]:
+    """An object without credentials in its keys or values, nor those that only a key tells."""
+    told = given.get("name") or given.get("key")
+    cleaned: dict[Any, Any] = {}
+    for key, item in given.items():
+        name = told if key == "value" and isinstance(told, str) else key
+        if isinstance(name, str) and "named_secret" not in kept and told_by_key(name, item):
+            marked = isinstance(item, str) and item.startswith(_MARKED)
+            counts.update(() if marked else ("named_secret",))
+            value = item if marked else MARK.format("named_secret")
+        else:
+            value = _cleaned(item, kept, counts, depth - 1)
+        cleaned[_cleaned_key(key, kept, counts, cleaned)] = value
+    return cleaned
+
+
+def _cleaned_key(key: Any, kept: tuple[str, ...], counts: Counter[str], taken: Mapping[Any, Any]) -> Any:  # noqa: ANN401 (any key)
+    if not isinstance(key, str):
+        return key
+    clean = redact(key, kept)
+    counts.update(clean.counts)
+    name, number = clean.value, 2
+    while clean.counts and name in taken:
+        name, number = f"{clean.value} {number}", number + 1
+    return name
+
+
+def _narrow(match: re.Match[str]) -> str:
+    """A full-width character as its ASCII one, so that places in the text stay what they are."""
+    character = match.group()
+    return " " if character == "\u3000" else chr(ord(character) - 0xFEE0)
 
 
 def _of_kind(kind: SecretKind, text: str) -> list[Secret]:
@@ -95,7 +130,7 @@ def _of_kind(kind: SecretKind, text: str) -> list[Secret]:
     return [
         Secret(kind.name, *match.span(group))
         for match in kind.pattern.finditer(text)
-        if kind.holds is None or kind.holds(match.group(group))
+        if kind.holds is None or kind.holds(match)
     ]
 
 
