@@ -214,3 +214,13 @@ def test_doctor_takes_the_rights_of_others_away(cli):
     assert "can no longer read" in run.err
     assert "can be read by other users" not in run.out
     assert stat.S_IMODE((cli.home / "logs" / "service.log").stat().st_mode) == 0o600
+
+
+def test_many_may_look_at_once_and_none_sees_a_service_that_is_gone(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with claimed(tmp_path, RECORD_OF_US):
+        record = (tmp_path / RECORD).read_text()
+    (tmp_path / RECORD).write_text(record)
+    with ThreadPoolExecutor(8) as lookers:
+        assert set(lookers.map(lambda _: running(tmp_path), range(2_000))) == {None}

@@ -106,3 +106,29 @@ def test_the_home_folder_is_its_owners_alone(cli):
     assert stat.S_IMODE(cli.home.stat().st_mode) == 0o700
     for file in cli.home.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
+
+
+def test_nobody_writes_while_the_key_changes_and_the_old_file_is_blank(tmp_path, monkeypatch):
+    from fusion_memory.core.errors import StorageError
+    from fusion_memory.storage.sqlite import rekeying
+
+    file, ana, refused = tmp_path / "memory.db", Scope(user_id="ana"), []
+    with MemoryService(file, embedder=None) as memory:
+        memory.add("I keep bees.", ana)
+    former = file.open("rb")
+    verify = rekeying.verify
+
+    def meanwhile(part, key):
+        impatient = Settings(storage=StorageSettings(busy_timeout_s=0.1))
+        with pytest.raises(StorageError) as caught, MemoryService(file, embedder=None, settings=impatient) as other:
+            other.add("I keep hens.", ana)
+        refused.append(caught.value.code)
+        verify(part, key)
+
+    monkeypatch.setattr(rekeying, "verify", meanwhile)
+    connect.rekey(file, None, "key")
+    assert refused == ["database_locked"]
+    assert not former.read().strip(b"\0")
+    former.close()
+    with MemoryService(file, embedder=None, settings=Settings(storage=StorageSettings(key="key"))) as memory:
+        assert memory.stats(ana).memories == 1

@@ -22,7 +22,7 @@ from fusion_memory.core.errors import AlreadyRunning
 RECORD: Final = "service.json"
 LOCK: Final = "service.lock"
 TRIES, PAUSE_S = 20, 0.05
-"""Somebody who only looks holds the lock for a moment; a service that starts waits it out."""
+"""Those who only look hold the lock together for a moment; a service that starts waits it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def running(home: Path) -> RunningService | None:
     if not (home / LOCK).exists():
         return None
     with _lock_file(home) as file:
-        if _try(file):
+        if _try(file, alone=False):
             return None
         return _read(home)
 
@@ -139,7 +139,8 @@ def _taken(file: IO[bytes]) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(file: IO[bytes]) -> bool:
+    def _try(file: IO[bytes], *, alone: bool = True) -> bool:
+        del alone  # there is one kind of lock here
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -149,9 +150,9 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try(file: IO[bytes]) -> bool:
+    def _try(file: IO[bytes], *, alone: bool = True) -> bool:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
