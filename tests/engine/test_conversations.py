@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fusion_memory import MemoryService, Scope
-from fusion_memory.core.errors import InvalidInput, InvalidOption
+from fusion_memory.core.errors import InvalidInput, InvalidOption, InvalidScope
 from fusion_memory.core.layers import CADENCES, Cadence, Cause
 from fusion_memory.core.settings import Settings, WorkingSettings
 
@@ -255,6 +255,17 @@ def test_values_about_the_owner_are_merged_key_by_key(memory):
     assert memory.get_user_profile(ANA) == {"settings": {"quiet": False}, "城市": "上海"}
     assert memory.get_user_profile(Scope(user_id="ben")) == {}
     assert memory.search("上海", ANA).hits == ()
+
+
+@pytest.mark.parametrize("part", [{"agent_id": "bot"}, {"run_id": "r"}, {"app_id": "diary"}], ids=str)
+def test_values_are_of_the_whole_owner_and_out_of_reach_for_a_part_of_one(memory, part):
+    memory.update_user_profile(ANA, {"name": "Clara"})
+    inside = Scope(user_id="ana", **part)
+    with pytest.raises(InvalidScope):
+        memory.get_user_profile(inside)
+    with pytest.raises(InvalidScope):
+        memory.update_user_profile(inside, {"name": None})
+    assert memory.get_user_profile(ANA) == {"name": "Clara"}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fusion_memory import MemoryService, Principal, Scope
 from fusion_memory.core.errors import AccessDenied, FusionMemoryError, InvalidInput, NotFound
-from fusion_memory.core.scope import Access, Action
-from fusion_memory.engine import exchange_by_hand
+from fusion_memory.core.scope import Access, Action, Bounds
+from fusion_memory.engine import exchange, exchange_by_hand
 from fusion_memory.testing.notebook import SetClock
 
 ANA, BEN = Scope(user_id="ana"), Scope(user_id="ben")
@@ -213,15 +213,10 @@ def test_the_export_of_a_place_has_nothing_of_the_rest_of_its_owner(told):
     ],
 )
 def test_a_damaged_record_is_refused_with_a_reason(told, kind, field, value):
-    from fusion_memory.engine import exchange
-
-    records = [record if record["type"] != kind else {**record, field: value} for record in travelled(told)]
-    digest = exchange.blake2b(digest_size=16)
-    for record in records[1:-1]:
-        digest.update(exchange._canonical(record))
-    records[-1] = {**records[-1], "digest": digest.hexdigest()}
+    records = travelled(told)[1:-1]
+    damaged = [record if record["type"] != kind else {**record, field: value} for record in records]
     with opened() as copy, pytest.raises(InvalidInput) as refused:
-        copy.import_records(records)
+        copy.import_records(sealed(damaged))
     assert refused.value.fix
 
 
@@ -267,31 +262,40 @@ def test_every_record_needs_the_right_to_write_where_it_belongs(told):
                 raise AccessDenied
             return Access(principal, scope, action)
 
-    records = travelled(told)
     foreign = {"type": "profile_value", "scope": {"user_id": "ben"}, "key": "k", "value": 1}
-    records.insert(-1, foreign | {"updated_at": "2026-01-01T00:00:00+00:00"})
-    from fusion_memory.engine import exchange
-
-    digest = exchange.blake2b(digest_size=16)
-    for record in records[1:-1]:
-        digest.update(exchange._canonical(record))
-    records[-1] = {**records[-1], "digest": digest.hexdigest(), "by_hand": records[-1]["by_hand"] + 1}
+    records = [*travelled(told)[1:-1], foreign | {"updated_at": "2026-01-01T00:00:00+00:00"}]
     with opened(authorizer=OnlyAna()) as copy, pytest.raises(AccessDenied):
-        copy.import_records(records)
+        copy.import_records(sealed(records))
+
+
+def sealed(records):
+    """Records of an export, a scope of its own for each, between a header and an end line that vouches for them."""
+    digest, memories = exchange.blake2b(digest_size=16), sum(one["type"] == "memory" for one in records)
+    for record in records:
+        digest.update(exchange._canonical(record))
+    end = {"type": "end", "count": memories, "by_hand": len(records) - memories, "digest": digest.hexdigest()}
+    return [{"type": "header", "format": exchange.FORMAT}, *records, end]
+
+
+def moved_to(scope, records):
+    return [{**one, "scope": scope} for one in records if "scope" in one]
+
+
+def test_a_part_of_an_owner_takes_nothing_that_is_of_the_whole(told):
+    part = {"user_id": "ana", "agent_id": "bot"}
+    values = [one for one in travelled(told, ANA) if one["type"] in {"profile_value", "name", "name_link"}]
+    later = [{**one, "key": "new", "updated_at": "2099-01-01T00:00:00+00:00"} for one in values if "key" in one]
+    before, held = known(told), told.get_user_profile(ANA)
+    bot = told.acting_as(Principal("bot", frozenset({Action.READ, Action.WRITE}), Bounds(agent_id="bot")))
+    assert later
+    assert bot.import_records(sealed(moved_to(part, [*values, *later])), scope=Scope(**part)).by_hand == 0
+    assert (known(told), told.get_user_profile(ANA)) == (before, held)
 
 
 def test_an_id_that_another_owner_has_is_not_taken_from_him(told):
-    records = travelled(told, ANA)
-    moved = [{**r, "scope": {"user_id": "ben"}} if "scope" in r and r["type"] != "memory" else r for r in records]
-    from fusion_memory.engine import exchange
-
-    moved = [record for record in moved if record["type"] != "memory"]
-    digest = exchange.blake2b(digest_size=16)
-    for record in moved[1:-1]:
-        digest.update(exchange._canonical(record))
-    moved[-1] = {**moved[-1], "digest": digest.hexdigest(), "count": 0}
+    moved = moved_to({"user_id": "ben"}, [one for one in travelled(told, ANA) if one["type"] != "memory"])
     before = known(told)
-    told.import_records(moved)
+    told.import_records(sealed(moved))
     assert known(told) == before
     with pytest.raises(NotFound):
         told.entity("Anna Petrova", BEN)

@@ -22,8 +22,9 @@ from fusion_memory.core.errors import (
     StorageError,
 )
 from fusion_memory.core.policy import PRESETS, Decay, Deed, Expiry, Policy, merged
-from fusion_memory.core.scope import Access, Action
+from fusion_memory.core.scope import Access, Action, Bounds
 from fusion_memory.core.settings import Settings
+from fusion_memory.engine import erasing
 from fusion_memory.memory import events
 
 ANA, BEN = Scope(workspace_id="acme", user_id="ana"), Scope(workspace_id="acme", user_id="ben")
@@ -267,6 +268,55 @@ def test_single_memories_on_hold(memory):
     receipt = memory.verify_receipt(done.receipt, ANA)
     assert receipt.receipt.despite == (placed.id,)
     assert receipt.valid
+
+
+@pytest.mark.parametrize("wider", [ACME, Scope(workspace_id="*")], ids=["workspace", "database"])
+def test_who_administers_less_than_a_hold_covers_cannot_override_it(memory, wider):
+    first, second = memory.add(["I had soup.", "I had bread."], ANA).ids
+    bounds = Bounds(workspace_id="acme", user_id="ana")
+    ana = memory.acting_as(Principal("ana", frozenset(Action), bounds))
+    own = ana.hold(ANA, "mine")
+    assert ana.forget(ANA, [first], despite_hold="it was mine").ids == (first,)
+    placed = memory.hold(wider, "matter 12")
+    for attempt in (
+        lambda: ana.forget(ANA, [second], despite_hold="I want to"),
+        lambda: ana.forget(ANA, [second], despite_hold="I want to", dry_run=True),
+        lambda: ana.forget(ANA, everything=True, despite_hold="I want to"),
+        lambda: ana.forget_subject(ANA, despite_hold="I want to"),
+        lambda: ana.release_hold(placed.id, wider),
+    ):
+        with pytest.raises(AccessDenied):
+            attempt()
+    ana.forget(Scope(workspace_id="acme", user_id="ana"), [], despite_hold="it takes nothing")
+    done = memory.forget(ANA, [second], despite_hold="order of the court")
+    assert set(memory.verify_receipt(done.receipt, ANA).receipt.despite) == {own.id, placed.id}
+    with pytest.raises(AccessDenied):
+        ana.forget_subject(ANA, despite_hold="nothing of it is left")
+    assert memory.forget_subject(ANA, despite_hold="order of the court").receipt
+
+
+def test_a_part_of_an_owner_is_administered_without_the_holds_on_the_whole(memory):
+    inside = Scope(workspace_id="acme", user_id="ana", app_id="diary")
+    said = memory.add({"content": "I had soup.", "session_id": "s"}, inside).ids
+    diary = memory.acting_as(Principal("diary", frozenset(Action), Bounds("acme", "ana", app_id="diary")))
+    memory.hold(Scope(workspace_id="acme", user_id="ana", session_id="s"), "matter 12")
+    with pytest.raises(AccessDenied):
+        diary.forget(inside, list(said), despite_hold="I want to")
+    assert memory.forget(inside, list(said), despite_hold="order of the court").ids == said
+
+
+def test_a_hold_that_was_placed_after_the_override_was_granted_holds(memory, monkeypatch):
+    said = memory.add("I had soup.", ANA).ids
+    asked = erasing.holds_over
+
+    def late(*given, **named):
+        found = asked(*given, **named)
+        memory.hold(ACME, "matter 13")
+        return found
+
+    monkeypatch.setattr(erasing, "holds_over", late)
+    with pytest.raises(OnHold):
+        memory.forget(ANA, list(said), despite_hold="order of the court")
 
 
 def test_the_database_itself_refuses_to_lose_what_is_held(memory):

@@ -12,6 +12,7 @@ from fusion_memory.core.reports import ForgetResult
 from fusion_memory.core.scope import Access, Action, Principal, Scope
 from fusion_memory.engine.parts import Parts
 from fusion_memory.memory import erasure, events, holds, owners, tasks, tombstones
+from fusion_memory.memory.holds import Override
 from fusion_memory.memory.outbox import EMBED
 from fusion_memory.memory.receipts import Warrant
 from fusion_memory.storage.interface import Transaction
@@ -20,10 +21,12 @@ from fusion_memory.storage.sidecar import Sidecar
 EMBEDDED_AGAIN = 256
 REPLAYING = Principal("replay", frozenset({Action.READ, Action.WRITE, Action.FORGET}))
 """Who erases again what an older backup brought back."""
+REPLAYED = Override("replay")
+"""The hold was overridden, or did not stand, when it was erased first."""
 
 
 def forget(
-    parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: bool, despite: str | None = None
+    parts: Parts, access: Access, ids: Sequence[str] | None, dry_run: bool, despite: Override | None = None
 ) -> ForgetResult:
     """Erase memories of a scope, or count what that would take.
 
@@ -36,7 +39,7 @@ def forget(
     return _erase(parts, access, ids, ErasureCause.FORGET, despite)
 
 
-def forget_subject(parts: Parts, access: Access, dry_run: bool, despite: str | None = None) -> ForgetResult:
+def forget_subject(parts: Parts, access: Access, dry_run: bool, despite: Override | None = None) -> ForgetResult:
     """Erase an owner: memories, and every row of every table that is the owner's.
 
     Raises:
@@ -47,11 +50,18 @@ def forget_subject(parts: Parts, access: Access, dry_run: bool, despite: str | N
         if owners.find(tx, access) == owners.NOBODY:
             raise NotFound(f"Nothing is kept of {access.scope!r}.")
         bearing = holds.bearing(tx, access)
-    if bearing and despite is None:
+    if bearing and (despite is None or not despite.allows(hold.id for hold in bearing)):
         raise OnHold(f"{access.scope!r} is on legal hold {', '.join(hold.id for hold in bearing)}.")
     if dry_run:
         return _planned(parts, access, None, despite)
     return _erase(parts, access, None, ErasureCause.SUBJECT, despite)
+
+
+def holds_over(parts: Parts, access: Access, ids: Sequence[str] | None, *, subject: bool) -> dict[str, Scope]:
+    """The holds that an erasure would override: where each stands, by its id."""
+    with parts.database.read() as tx:
+        found = holds.over(tx, access, list(erasure.reach(tx, access, ids).events))
+        return found | (holds.over_owner(tx, access) if subject else {})
 
 
 def replay(parts: Parts) -> int:
@@ -73,7 +83,7 @@ def replay(parts: Parts) -> int:
     return erased
 
 
-def _planned(parts: Parts, access: Access, ids: Sequence[str] | None, despite: str | None) -> ForgetResult:
+def _planned(parts: Parts, access: Access, ids: Sequence[str] | None, despite: Override | None) -> ForgetResult:
     with parts.database.read() as tx:
         touched = erasure.reach(tx, access, ids)
         _require_all(ids, touched)
@@ -83,7 +93,7 @@ def _planned(parts: Parts, access: Access, ids: Sequence[str] | None, despite: s
 
 
 def _erase(
-    parts: Parts, access: Access, ids: Sequence[str] | None, cause: ErasureCause, despite: str | None
+    parts: Parts, access: Access, ids: Sequence[str] | None, cause: ErasureCause, despite: Override | None
 ) -> ForgetResult:
     parts.traces.flush()  # a pack outlives what it cites, so those that wait are written first
     parts.traces.drop(access)
@@ -128,7 +138,12 @@ def _erase_returned(parts: Parts, tx: Transaction, known: Sidecar) -> int:
             continue
         touched = erasure.reach(tx, access, gone)
         warrant = Warrant(
-            parts.ids.new(RECEIPT, at), known.key, ErasureCause.REPLAY, "replay", copies, whole_owner=alone
+            parts.ids.new(RECEIPT, at),
+            known.key,
+            ErasureCause.REPLAY,
+            REPLAYED,
+            copies,
+            whole_owner=alone,
         )
         erasure.erase(tx, access, touched, parts.database.keyword, at, warrant)
         erased += len(touched.events)

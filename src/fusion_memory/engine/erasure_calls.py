@@ -13,6 +13,7 @@ from fusion_memory.engine import erasing
 from fusion_memory.engine.calls import Calls
 from fusion_memory.engine.options import MAX_LIMIT, require_count
 from fusion_memory.memory import policies, receipts
+from fusion_memory.memory.holds import Override
 from fusion_memory.storage import sidecar
 
 MOST_REASON_CHARS = 200
@@ -37,7 +38,8 @@ class ErasureCalls(Calls):
             ids: the memories to erase.
             everything: erase all that the scope covers.
             dry_run: only count.
-            despite_hold: the reason to override legal holds, which takes the right to administer and is audited.
+            despite_hold: the reason to override legal holds, which takes the right to administer where each of
+                them stands, and is audited.
 
         Raises:
             InvalidOption: neither ``ids`` nor ``everything`` was given, or both.
@@ -45,12 +47,12 @@ class ErasureCalls(Calls):
             OnHold: a memory is on legal hold; nothing was erased.
         """
         parts, access = self._enter(Action.FORGET, scope)
-        reason = self._overriding(scope, despite_hold)
         if (ids is None) != everything:
             raise InvalidOption("Say what to forget.", fix="pass ids=[...] or everything=True, not both")
         chosen = None if everything else list(dict.fromkeys(ids or ()))
+        despite = self._overriding(scope, despite_hold, chosen, subject=False)
         with observing(ERASE) as seen:
-            done = erasing.forget(parts, access, chosen, dry_run, reason)
+            done = erasing.forget(parts, access, chosen, dry_run, despite)
             seen.attributes[RECORDS] = 0 if dry_run else len(done.ids)
         return done
 
@@ -67,14 +69,14 @@ class ErasureCalls(Calls):
             OnHold: a legal hold bears on the owner; nothing was erased.
         """
         parts, access = self._enter(Action.FORGET, scope)
-        reason = self._overriding(scope, despite_hold)
         if policies.level_of(access).name != "owner":
             raise InvalidScope(
                 "A subject is one user, agent or run.",
                 why=f"{access.scope!r} is wider or narrower.",
                 fix="pass Scope(user_id=...), with the workspace where there is one",
             )
-        return erasing.forget_subject(parts, access, dry_run, reason)
+        despite = self._overriding(scope, despite_hold, None, subject=True)
+        return erasing.forget_subject(parts, access, dry_run, despite)
 
     def receipts(self, scope: Scope, limit: int = 100) -> tuple[Receipt, ...]:
         """The latest erasures of a scope's owner, the latest first; also of one that is erased."""
@@ -99,15 +101,25 @@ class ErasureCalls(Calls):
                 )
             return receipts.verify(tx, found, sidecar.read(path).digests if path else None)
 
-    def _overriding(self, scope: Scope | None, reason: str | None) -> str | None:
-        """The reason to override legal holds, from somebody who may."""
+    def _overriding(
+        self, scope: Scope, reason: str | None, ids: Sequence[str] | None, *, subject: bool
+    ) -> Override | None:
+        """Which legal holds an erasure overrides and why, from who may administer where each of them stands.
+
+        Raises:
+            InvalidOption: the reason is none.
+            AccessDenied: a hold stands where the caller may not administer: at its workspace, say.
+        """
         if reason is None:
             return None
-        self._enter(Action.ADMIN, scope)
+        parts, access = self._enter(Action.ADMIN, scope)
         if not reason.strip() or len(reason) > MOST_REASON_CHARS or not reason.isprintable():
             raise InvalidOption(
                 "An override needs a reason.",
                 why=f"One line of at most {MOST_REASON_CHARS} characters; it is kept in the audit trail.",
                 fix="name the order or the decision",
             )
-        return reason.strip()
+        found = erasing.holds_over(parts, access, ids, subject=subject)
+        for place in dict.fromkeys(found.values()):
+            self._enter(Action.ADMIN, place)
+        return Override(reason.strip(), frozenset(found))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fusion_memory.consolidation import condense as condensing
 from fusion_memory.core.care_settings import is_on
-from fusion_memory.core.errors import InvalidOption
+from fusion_memory.core.errors import InvalidOption, InvalidScope
 from fusion_memory.core.layers import (
     SUMMARY_SIZES,
     Cadence,
@@ -27,7 +28,7 @@ from fusion_memory.engine.options import MAX_BUDGET_TOKENS, MAX_LIMIT, require_c
 from fusion_memory.engine.parts import Parts
 from fusion_memory.ingestion.batching import Batch, BatchProcessor, Message
 from fusion_memory.ingestion.normalise import Defaults
-from fusion_memory.memory import core_facts, profile_values, schemas, summaries
+from fusion_memory.memory import core_facts, owners, profile_values, schemas, summaries
 
 SAVE_MODES = ("raw", "summary")
 
@@ -120,8 +121,13 @@ class SessionCalls(Calls):
             return core_facts.text(core_facts.listed(tx, access, now), tokens)
 
     def get_user_profile(self, scope: Scope) -> Mapping[str, Any]:
-        """The values a caller keeps about the owner: plain key and value, never searched."""
+        """The values a caller keeps about the owner: plain key and value, never searched.
+
+        Raises:
+            InvalidScope: the scope is a part of its owner, as an agent's or an app's of a user.
+        """
         parts, access = self._read(scope)
+        _require_whole(access)
         with parts.database.read() as tx:
             return profile_values.get(tx, access)
 
@@ -130,8 +136,10 @@ class SessionCalls(Calls):
 
         Raises:
             InvalidInput: a key or value cannot be kept.
+            InvalidScope: the scope is a part of its owner, as an agent's or an app's of a user.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        _require_whole(access)
         clean = parts.redactor.values(updates)
         with parts.database.write() as tx:
             return profile_values.update(tx, access, clean, parts.clock.now())
@@ -197,3 +205,13 @@ def _with_session(scope: Scope) -> Scope:
     if isinstance(scope, Scope) and scope.session_id is None:
         raise InvalidOption("The scope names no session.", fix="pass a Scope with a session_id")
     return scope
+
+
+def _require_whole(access: Access) -> None:
+    """A profile is of an owner, in whichever session: who may see a part of the owner sees none of it."""
+    if not owners.is_whole(replace(access, scope=access.scope.across_sessions())):
+        raise InvalidScope(
+            "A profile belongs to a whole owner.",
+            why=f"{access.scope!r} is a part of one.",
+            fix="leave out the narrower ids, with a key that is not bound to them",
+        )

@@ -109,11 +109,14 @@ def of_scope(tx: Transaction, access: Access, at: datetime) -> Iterator[Kept]:
 def put(tx: Transaction, access: Access, kept: Sequence[Kept], at: datetime) -> int:
     """Put what a person said elsewhere in its place here; how much of it was new. Putting it again changes nothing.
 
+    In a part of an owner only what hangs on single memories is put: :func:`of_scope` finds nothing else there.
+
     Raises:
         InvalidInput: a value cannot be kept.
     """
     owner_no, touched, new = owners.ensure(tx, access, at), Touched(), 0
     joined: set[int] = set()
+    kept = _fitting(access, kept)
     for one in kept:
         match one:
             case KeptTelling():
@@ -137,6 +140,11 @@ def put(tx: Transaction, access: Access, kept: Sequence[Kept], at: datetime) -> 
     if new:
         audit.record(tx, access, "import", [], {"by_hand": new}, at)
     return new
+
+
+def _fitting(access: Access, kept: Sequence[Kept]) -> Sequence[Kept]:
+    """What may be put in a scope: of the whole owner all, in a part of one what hangs on single memories."""
+    return kept if owners.is_whole(access) else [one for one in kept if isinstance(one, KeptTelling | Feedback)]
 
 
 def _put_telling(tx: Transaction, access: Access, owner_no: int, one: KeptTelling, touched: Touched) -> int:

@@ -116,7 +116,8 @@ def _conclude(
     tx: Transaction, access: Access, taken: Taken, warrant: Warrant | None, counts: dict[str, int], at: datetime
 ) -> None:
     """Write down what was done: in the audit trail, and in a receipt where there is a warrant."""
-    overridden = {"despite": taken.holds, "reason": warrant.despite} if warrant and taken.holds else {}
+    despite = warrant.despite if warrant else None
+    overridden = {"despite": taken.holds, "reason": despite.reason} if despite and taken.holds else {}
     audit.record(tx, access, "forget", taken.ids[:AUDITED_IDS], {**counts, **overridden}, at)
     if warrant is not None:
         receipts.issue(tx, access, warrant, taken, at)
@@ -128,12 +129,12 @@ def _holds(tx: Transaction, access: Access, numbers: list[int], warrant: Warrant
     Raises:
         OnHold: there are some, and nobody overrides them.
     """
-    if warrant is None or warrant.despite is None:
+    found = holds.over(tx, access, numbers) if warrant and warrant.despite else {}
+    if warrant is None or warrant.despite is None or not warrant.despite.allows(found):
         holds.require_free(tx, access, numbers)
         return []
-    held = holds.on_events(tx, access, numbers)
-    holds.override(tx, list(held))
-    return [key for key, _ in holds.named_holds(tx, held)] if held else []
+    holds.override(tx, list(holds.on_events(tx, access, numbers)))
+    return list(found)
 
 
 def _lineage(tx: Transaction, numbers: list[int]) -> dict[str, int]:

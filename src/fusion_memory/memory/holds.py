@@ -6,7 +6,8 @@ to delete the last kind. Must not know: who wants to erase, or why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,18 @@ from fusion_memory.storage.interface import Row, Transaction
 
 MOST_REASON_CHARS: Final = 500
 BATCH: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Why holds are overridden, and which ones by id; None for whichever there are."""
+
+    reason: str
+    ids: frozenset[str] | None = None
+
+    def allows(self, found: Iterable[str]) -> bool:
+        """Whether all of these holds may be overridden."""
+        return self.ids is None or self.ids.issuperset(found)
 
 
 def place(
@@ -124,6 +137,26 @@ def require_free(tx: Transaction, access: Access, event_nos: Sequence[int]) -> N
         return
     named = named_holds(tx, held)
     raise OnHold(f"{len(held)} of the memories are on legal hold {', '.join(key for key, _ in named)}.")
+
+
+def over(tx: Transaction, access: Access, event_nos: Sequence[int]) -> dict[str, Scope]:
+    """Every hold that covers some of an owner's memories: where it stands, by its id."""
+    places, found = _places(tx, access), {}
+    for start in range(0, len(event_nos), BATCH):
+        for hold_id, *ids in tx.rows(
+            "holds_over_events", event_nos=list(event_nos[start : start + BATCH]), **places
+        ):
+            workspace, user, agent, run, session = (part or None for part in ids)
+            found[hold_id] = Scope(
+                workspace_id=workspace, user_id=user, agent_id=agent, run_id=run, session_id=session
+            )
+    return found
+
+
+def over_owner(tx: Transaction, access: Access) -> dict[str, Scope]:
+    """Every hold that bears on a scope, also where nothing is kept: where it stands, by its id."""
+    levels = policies.chain(access)
+    return {hold.id: level.access.scope for level in levels for hold in listed(tx, level, everything=False)}
 
 
 def named_holds(tx: Transaction, held: dict[int, int]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from fusion_memory.core.clock import from_ms, to_ms
 from fusion_memory.core.receipts import ErasureCause, Receipt, ReceiptCheck, VerifiedReceipt
 from fusion_memory.core.scope import Access
 from fusion_memory.memory import audit, policies, tombstones
+from fusion_memory.memory.holds import Override
 from fusion_memory.storage.interface import Row, Transaction
 
 
@@ -26,7 +27,7 @@ class Warrant:
         receipt_id: the name of the receipt it leaves.
         key: of the database's digests.
         cause: what led to it.
-        despite: why an operator overrides legal holds; None where holds hold.
+        despite: why an operator overrides legal holds, and which; None where holds hold.
         copies: files beside the database that an erasure does not reach.
         whole_owner: the owner goes with the memories.
     """
@@ -34,7 +35,7 @@ class Warrant:
     receipt_id: str
     key: bytes
     cause: ErasureCause = ErasureCause.FORGET
-    despite: str | None = None
+    despite: Override | None = None
     copies: int = 0
     whole_owner: bool = False
 

@@ -28,6 +28,18 @@ WHERE e.owner_no = :owner_no
       ELSE h.owner_no <> :owner_no OR h.session_id = '' OR h.session_id = e.session_id END
 GROUP BY e.event_no;
 
+-- name: holds_over_events
+SELECT h.hold_id, o.workspace_id, o.user_id, o.agent_id, o.run_id, h.session_id
+FROM holds h JOIN owners o ON o.owner_no = h.owner_no
+WHERE h.owner_no IN (:owner_no, :workspace, :everything) AND h.released_at IS NULL
+  AND EXISTS (
+      SELECT 1 FROM json_each(:event_nos) AS wanted CROSS JOIN events e ON e.event_no = wanted.value
+      WHERE e.owner_no = :owner_no
+        AND CASE WHEN h.single
+            THEN EXISTS (SELECT 1 FROM held_memories m WHERE m.hold_no = h.hold_no AND m.event_no = e.event_no)
+            ELSE h.owner_no <> :owner_no OR h.session_id = '' OR h.session_id = e.session_id END)
+ORDER BY h.hold_no;
+
 -- name: holds_by_numbers
 SELECT hold_id, reason FROM holds WHERE hold_no IN (SELECT value FROM json_each(:hold_nos)) ORDER BY hold_no;
 
