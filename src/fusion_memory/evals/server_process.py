@@ -64,7 +64,7 @@ class ServerProcess:
             f"{self._prelude}\nimport sys\nfrom fusion_memory.cli.application import run\nsys.exit(run({words!r}))"
         )
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and words)
-            [sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         deadline = time.monotonic() + START_S
         while not self._answers():
@@ -114,8 +114,6 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(END_S)
-        if process.stderr is not None:
-            process.stderr.close()
 
     def _last_words(self) -> str:
         process = self._process
