@@ -303,6 +303,23 @@ def test_an_id_that_another_owner_has_is_not_taken_from_him(told):
     assert told.get_user_profile(BEN) == {"a": 1}
 
 
+def test_an_import_does_not_tell_whether_an_id_is_somebody_elses(told):
+    told.add("I keep bees.", Scope(workspace_id="other", user_id="eva"))
+    foreign = travelled(told, Scope(workspace_id="other", user_id="eva"))[1]
+    forged = {**foreign, "scope": {"workspace_id": "acme", "user_id": "ana"}, "content": "I keep cats."}
+    unknown = {**forged, "id": f"{foreign['id'][:-8]}00000000", "identity": "0" * 32}
+    everything = frozenset({Action.READ, Action.WRITE})
+    acme = told.acting_as(Principal("acme", everything, Bounds(workspace_id="acme")))
+    ana = Scope(workspace_id="acme", user_id="ana")
+    answers = [acme.import_records(sealed([one]), scope=ana) for one in (forged, unknown)]
+    assert answers[0] == answers[1]
+    assert [one.text for one in acme.history(ana)] == ["I keep cats."] * 2
+    assert acme.import_records(sealed([forged]), scope=ana).duplicates == 1
+    assert told.get(foreign["id"], scope=Scope(workspace_id="other", user_id="eva")).content == "I keep bees."
+    with pytest.raises(InvalidInput, match="another memory"):
+        told.import_records(sealed([{**forged, "scope": {"user_id": "ben"}}]))
+
+
 def test_an_export_of_the_first_format_is_still_read():
     with opened() as memory:
         memory.add("I live in Lisbon.", ANA)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -120,7 +120,13 @@ class Ingestion:
         return _result(done, derived, self._absent())
 
     def restore(self, access: Access, group: list[NewEvent]) -> Committed:
-        """Store events that come from another database with the identity they had there."""
+        """Store events that come from another database with the identity they had there.
+
+        An id that is taken is told to who may see all of the database; else the event gets another one, unsaid.
+        """
+        if access.principal.within is not None:
+            now = self._clock.now()
+            group = [replace(event, spare_id=self._ids.new("mem", now)) for event in group]
         return self._commit(access, [prepare(event, self._preparation.cutting) for event in group])
 
     def _prepare(self, call: Call, turn: Turn) -> Prepared:

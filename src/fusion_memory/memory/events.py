@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -39,7 +39,8 @@ class NewEvent:
     """A turn on its way into the ledger, with its id, its thread and what makes it one saying.
 
     ``identity`` is unique within an owner; ``content_hash`` finds the same words again. An event that
-    is restored from elsewhere brings how often and when it was last seen, and whether it was taken back there.
+    is restored from elsewhere brings how often and when it was last seen, and whether it was taken back there;
+    ``spare_id`` is the one it gets where its own is taken, so that its owner does not learn of somebody else's.
     """
 
     id: str
@@ -52,6 +53,7 @@ class NewEvent:
     times_seen: int = 1
     last_seen_at: datetime | None = None
     taken_back: bool = False
+    spare_id: str | None = None
 
     @property
     def restored(self) -> bool:
@@ -103,7 +105,16 @@ def append(tx: Transaction, access: Access, owner_no: int, new: NewEvent) -> Sto
     )
     if row is not None:
         return Stored(row[0], row[1], inserted=True)
-    return _known(tx, owner_no, new)
+    known = _known(tx, owner_no, new)
+    if known is not None:
+        return known
+    if new.spare_id is not None:
+        return append(tx, access, owner_no, replace(new, id=new.spare_id, spare_id=None))
+    raise InvalidInput(
+        f"The memory id {new.id!r} belongs to another memory.",
+        why="Ids are unique within a database.",
+        fix="import into an empty database",
+    )
 
 
 def get(tx: Transaction, access: Access, event_id: str) -> Event | None:
@@ -219,20 +230,14 @@ def content_hash(text: str) -> bytes:
     return blake2b(canonical(text).encode(), digest_size=16).digest()
 
 
-def _known(tx: Transaction, owner_no: int, new: NewEvent) -> Stored:
+def _known(tx: Transaction, owner_no: int, new: NewEvent) -> Stored | None:
     """The event that is there already; what is said again counts as seen again, what is restored does not."""
     key: dict[str, Value] = {"owner_no": owner_no, "dedup_key": new.identity}
     if not new.restored:
         row = tx.one("event_sighted", **key, at=to_ms(new.recorded_at))
     else:
         row = tx.one("event_known", **key)
-    if row is None:
-        raise InvalidInput(
-            f"The memory id {new.id!r} belongs to another memory.",
-            why="Ids are unique within a database.",
-            fix="import into an empty database",
-        )
-    return Stored(row[0], row[1], inserted=False)
+    return Stored(row[0], row[1], inserted=False) if row else None
 
 
 def _trust(turn: Turn) -> Trust:
