@@ -226,6 +226,12 @@ TOLD = [
 """Texts that tell a credential, and which part of them it is: nothing else goes."""
 
 
+@pytest.mark.parametrize("kind", ["github_token", "aws_access_key", "slack_token", "npm_token"])
+def test_a_token_is_found_behind_a_hyphen(kind):
+    assert redact(f"session-{SAMPLES[kind]}").value == f"session-{MARK.format(kind)}"
+    assert not redact("cache-key-" + "0123456789abcdef" * 2).counts
+
+
 def test_there_is_a_sample_of_every_kind():
     assert set(SAMPLES) | set(INSIDE) == set(NAMES)
     assert len(NAMES) >= 40

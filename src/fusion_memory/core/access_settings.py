@@ -24,6 +24,7 @@ class AuthSettings:
         "",
         "mixed into hashes of keys; to change it ends all keys (environment only)",
         "混入密钥哈希;更改后所有密钥失效(仅限环境变量)",
+        shown=False,
     )
     rights_file: str = described(
         "",
@@ -48,7 +49,9 @@ class AuthSettings:
     jwt_algorithm: str = described(
         "", "HS256, RS256, ES256 or EdDSA; empty: no tokens", "HS256、RS256、ES256 或 EdDSA;留空不接受令牌"
     )
-    jwt_secret: str = described("", "secret of HS256 tokens (environment only)", "HS256 令牌的密钥(仅限环境变量)")
+    jwt_secret: str = described(
+        "", "secret of HS256 tokens (environment only)", "HS256 令牌的密钥(仅限环境变量)", shown=False
+    )
     jwt_jwks: str = described("", "file with the public keys of tokens, JWKS", "令牌公钥文件(JWKS)")
     jwt_issuer: str = described("", "issuer that tokens must name", "令牌必须注明的签发者")
     jwt_audience: str = described("", "audience that tokens must name", "令牌必须注明的受众")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def described(default: Any, en: str, zh: str) -> Any:  # noqa: ANN401 (dataclasses.field is typed as its default)
-    """A field of a section: its default, and what it means in English and Chinese."""
-    return field(default=default, metadata={"en": en, "zh": zh})
+def described(default: Any, en: str, zh: str, *, shown: bool = True) -> Any:  # noqa: ANN401 (dataclasses.field is typed as its default)
+    """A field of a section: its default, and what it means in English and Chinese; a secret is not ``shown``."""
+    return field(default=default, repr=shown, metadata={"en": en, "zh": zh})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class EmbeddingSettings:
     retries: int = described(2, "further tries after a passing failure", "临时失败后的重试次数")
     batch: int = described(32, "texts per call", "每次调用的文本数")
     threads: int = described(0, "threads of the local model; 0: all cores up to 4", "本地模型线程数;0 为自动")
-    api_key: str = described("", "key of an HTTP provider (environment only)", "HTTP 提供方密钥(仅限环境变量)")
+    api_key: str = described(
+        "", "key of an HTTP provider (environment only)", "HTTP 提供方密钥(仅限环境变量)", shown=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class LanguageModelSettings:
     budget_s: float = described(
         0.0, "no call begins after so many seconds of one batch; 0: no bound", "每批超过此秒数后不再调用;0 表示不限"
     )
-    api_key: str = described("", "key of the provider (environment only)", "提供方密钥(仅限环境变量)")
+    api_key: str = described("", "key of the provider (environment only)", "提供方密钥(仅限环境变量)", shown=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +97,6 @@ class RerankerSettings:
         0.0, "what its score counts; 0: as the recipe says", "重排得分的权重;0 表示由配方决定"
     )
     threads: int = described(0, "threads of a local reranker; 0: all cores up to 4", "本地重排线程数;0 为自动")
-    api_key: str = described("", "key of an HTTP reranker (environment only)", "HTTP 重排服务密钥(仅限环境变量)")
+    api_key: str = described(
+        "", "key of an HTTP reranker (environment only)", "HTTP 重排服务密钥(仅限环境变量)", shown=False
+    )

@@ -91,7 +91,7 @@ class StorageSettings:
     )
     busy_timeout_s: float = described(10.0, "seconds to wait for another writer", "等待其他写入者的秒数")
     vector_memory_mb: int = described(512, "memory for vector indexes, MiB", "向量索引可用内存(MiB)")
-    key: str = described("", "encryption key (environment only)", "加密密钥(仅限环境变量)")
+    key: str = described("", "encryption key (environment only)", "加密密钥(仅限环境变量)", shown=False)
     key_file: str = described("", "file with the encryption key on its first line", "首行为加密密钥的文件")
     key_command: str = described("", "command that prints the encryption key", "输出加密密钥的命令")
 

@@ -122,4 +122,4 @@ class ErasureCalls(Calls):
         found = erasing.holds_over(parts, access, ids, subject=subject)
         for place in dict.fromkeys(found.values()):
             self._enter(Action.ADMIN, place)
-        return Override(reason.strip(), frozenset(found))
+        return Override(parts.redactor.text(reason.strip()), frozenset(found))

@@ -22,6 +22,7 @@ from fusion_memory.engine import exchange_by_hand
 from fusion_memory.engine.parts import Parts
 from fusion_memory.engine.upkeep import read_what_is_due
 from fusion_memory.ingestion.pipeline import GROUP_TURNS
+from fusion_memory.ingestion.redaction import Redactor
 from fusion_memory.memory import by_hand, events, owners
 from fusion_memory.memory.by_hand import Kept
 from fusion_memory.memory.events import NewEvent, content_hash
@@ -77,7 +78,7 @@ def load(
     """
     imported = duplicates = new = 0
     kept: dict[Scope, list[Kept]] = {}
-    for access, group in _groups(authorise, _memories(_verified(records), kept)):
+    for access, group in _groups(authorise, _memories(_verified(records), kept, parts.redactor)):
         done = parts.ingestion.restore(access, group)
         imported += len(done.event_nos)
         duplicates += len(done.duplicates)
@@ -131,14 +132,14 @@ def _verified(records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any
 
 
 def _memories(
-    records: Iterable[Mapping[str, Any]], kept: dict[Scope, list[Kept]]
+    records: Iterable[Mapping[str, Any]], kept: dict[Scope, list[Kept]], redactor: Redactor
 ) -> Iterator[tuple[Scope, NewEvent]]:
     """The memories of an export; what was set by hand gathers in ``kept`` until the end line vouched for it."""
     for record in records:
         if record.get("type") == MEMORY:
             yield _read(record)
         elif record.get("type") in exchange_by_hand.KINDS:
-            kept.setdefault(_scope(record), []).append(exchange_by_hand.read(record))
+            kept.setdefault(_scope(record), []).append(exchange_by_hand.read(redactor.values(record)))
         else:
             raise InvalidInput(
                 f"A line of the export is of a kind that is not known: {record.get('type')!r}.",

@@ -29,8 +29,9 @@ class NamingCalls(Calls):
             InvalidInput: they are one already.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        why = parts.redactor.text(reason)
         with parts.database.write() as tx:
-            return entity_names.merge(tx, access, keep, other, reason, parts.clock.now())
+            return entity_names.merge(tx, access, keep, other, why, parts.clock.now())
 
     def split_entity(self, scope: Scope, name: str, reason: str = "") -> Entity:
         """Undo the last merge that joined this name with others; the entity as it stands then.
@@ -47,8 +48,9 @@ class NamingCalls(Calls):
             InvalidInput: it was not merged into another one.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        why = parts.redactor.text(reason)
         with parts.database.write() as tx:
-            return entity_names.split(tx, access, name, reason, parts.clock.now())
+            return entity_names.split(tx, access, name, why, parts.clock.now())
 
     def add_alias(self, scope: Scope, entity: str, alias: str) -> Entity:
         """Let an entity have another name, whether or not anybody used it.
@@ -70,8 +72,9 @@ class NamingCalls(Calls):
             InvalidInput: the alias is no other name of the entity.
         """
         parts, access = self._enter(Action.WRITE, scope)
+        clean = parts.redactor.text(alias)
         with parts.database.write() as tx:
-            return entity_names.remove_alias(tx, access, entity, alias, parts.clock.now())
+            return entity_names.remove_alias(tx, access, entity, clean, parts.clock.now())
 
     def merge_suggestions(
         self,

@@ -131,9 +131,9 @@ class PolicyCalls(Calls):
         """
         parts, access = self._enter(Action.ADMIN, scope)
         level, now = policies.level_of(access), parts.clock.now()
-        hold_id = parts.ids.new(HOLD, now)
+        hold_id, why = parts.ids.new(HOLD, now), parts.redactor.text(reason)
         with parts.database.write() as tx:
-            return holds.place(tx, level, hold_id, reason, list(ids) if ids else None, now)
+            return holds.place(tx, level, hold_id, why, list(ids) if ids else None, now)
 
     def release_hold(self, hold_id: str, scope: Scope) -> Hold:
         """End a hold that stands at the level of a scope.

@@ -203,7 +203,7 @@ class RightsCalls(Calls):
             raise InvalidOption("The key would have ended already.", fix="an expires_at that is still to come")
         _forbid_more(access, rights)
         names = tuple(dict.fromkeys(rights))
-        draft = KeyDraft(parts.ids.new("key", now), label.strip(), names, bounds, ends)
+        draft = KeyDraft(parts.ids.new("key", now), parts.redactor.text(label.strip()), names, bounds, ends)
         with parts.database.write() as tx:
             made = api_keys.create(tx, access, draft, self._settings.auth.pepper, now)
             audit.record(tx, access, "key.create", [made.key.id], {"rights": " ".join(names)}, now)

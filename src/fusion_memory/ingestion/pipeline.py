@@ -120,14 +120,16 @@ class Ingestion:
         return _result(done, derived, self._absent())
 
     def restore(self, access: Access, group: list[NewEvent]) -> Committed:
-        """Store events that come from another database with the identity they had there.
+        """Store events that come from another database with the identity they had there, without credentials.
 
         An id that is taken is told to who may see all of the database; else the event gets another one, unsaid.
         """
         if access.principal.within is not None:
             now = self._clock.now()
             group = [replace(event, spare_id=self._ids.new("mem", now)) for event in group]
-        return self._commit(access, [prepare(event, self._preparation.cutting) for event in group])
+        clean, cutting = self._preparation.redactor.event, self._preparation.cutting
+        cleaned = [clean(event) for event in group]
+        return self._commit(access, [prepare(event, cutting, redacted) for event, redacted in cleaned])
 
     def _prepare(self, call: Call, turn: Turn) -> Prepared:
         require_text(turn.content, self._preparation.max_chars)

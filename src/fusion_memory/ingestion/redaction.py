@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from fusion_memory.core.errors import InvalidSetting
+from fusion_memory.core.errors import InvalidInput, InvalidSetting
 from fusion_memory.core.records import Turn
 from fusion_memory.core.settings import CaptureSettings
+from fusion_memory.memory.events import NewEvent, content_hash
 from fusion_memory.text import secrets
 
 ON, OFF = "on", "off"
+CARD = "card_number"
+"""Many a long number passes as one by chance, so no id is refused for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,42 @@ class Redactor:
         return cls(kept, settings.redact == ON)
 
     def turn(self, turn: Turn) -> tuple[Turn, Mapping[str, int]]:
-        """The turn without secrets in its content and metadata, and how many of each kind were taken out."""
+        """The turn without secrets in its content, metadata, voice and id, and how many went of each kind.
+
+        Raises:
+            InvalidInput: the session id is a credential; a mark in its place would join sessions.
+        """
         if not self.at_work:
             return turn, {}
-        content = secrets.redact(turn.content, self.kept)
-        metadata = secrets.redact_values(turn.metadata, self.kept)
-        counts = Counter(content.counts) + Counter(metadata.counts)
+        self._require_no_secret(turn.session_id)
+        counts: Counter[str] = Counter()
+        cleaned: dict[str, Any] = {}
+        for name in ("content", "role", "speaker", "client_id", "origin", "metadata"):
+            given = getattr(turn, name)
+            clean = secrets.redact_values(given, self.kept)
+            if clean.counts:
+                cleaned[name] = clean.value
+                counts.update(clean.counts)
+        return (replace(turn, **cleaned) if counts else turn), counts
+
+    def event(self, event: NewEvent) -> tuple[NewEvent, Mapping[str, int]]:
+        """What comes from another database without secrets, as :meth:`turn`; its id and identity stay.
+
+        With the identity, which is a hash, a second import finds what the first one stored.
+        """
+        turn, counts = self.turn(event.turn)
         if not counts:
-            return turn, counts
-        return replace(turn, content=content.value, metadata=metadata.value), counts
+            return event, counts
+        return replace(event, turn=turn, content_hash=content_hash(turn.content)), counts
+
+    def _require_no_secret(self, session_id: str | None) -> None:
+        found = secrets.find_secrets(session_id, self.kept | {CARD}) if session_id else []
+        if found:
+            raise InvalidInput(
+                f"The session id looks like a credential ({found[0].kind}).",
+                why="A session is found again by its id, so nothing can be taken out of it.",
+                fix=f"give the session another id, or set capture.redact_except={found[0].kind}",
+            )
 
     def text(self, text: str) -> str:
         """A question, or a value set by hand, without secrets."""

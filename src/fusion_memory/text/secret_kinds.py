@@ -32,9 +32,11 @@ def _kind(
     return SecretKind(name, tuple(hints.split()), re.compile(pattern, re.ASCII | flags), holds)
 
 
-def _token(name: str, hints: str, body: str, *, holds: Callable[[re.Match[str]], bool] | None = None) -> SecretKind:
-    """A token that stands by itself."""
-    return _kind(name, hints, rf"(?<![\w-])(?:{body})(?![\w-])", holds=holds)
+def _token(
+    name: str, hints: str, body: str, *, before: str = r"\w", holds: Callable[[re.Match[str]], bool] | None = None
+) -> SecretKind:
+    """A token that stands by itself; ``before`` are the characters that cannot stand right before it."""
+    return _kind(name, hints, rf"(?<![{before}])(?:{body})(?![\w-])", holds=holds)
 
 
 _NAMED_SO = (
@@ -112,7 +114,11 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     # models
     _token("anthropic_key", "sk-ant-", r"sk-ant-[\w-]{20,200}"),
     _token(
-        "openai_key", "sk-", r"sk-(?!ant-)(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{20,200}", holds=is_random
+        "openai_key",
+        "sk-",
+        r"sk-(?!ant-)(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{20,200}",
+        before=r"\w-",
+        holds=is_random,
     ),
     _token("huggingface_token", "hf_ api_org_", r"(?:hf|api_org)_[A-Za-z0-9]{30,40}"),
     _token("replicate_token", "r8_", r"r8_[A-Za-z0-9]{37,40}"),
@@ -126,7 +132,7 @@ KINDS: Final[tuple[SecretKind, ...]] = (
     ),
     _kind("discord_token", ".", r"(?<![\w-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
     _kind("discord_webhook", "/api/webhooks/", r"/api/webhooks/(?P<secret>\d{15,22}/[\w-]{40,100})"),
-    _token("telegram_token", ":aa", r"\d{8,10}:AA[\w-]{32,34}"),
+    _token("telegram_token", ":aa", r"\d{8,10}:AA[\w-]{32,34}", before=r"\w-"),
     _kind(
         "dingtalk_webhook",
         "oapi.dingtalk.com",
@@ -138,10 +144,10 @@ KINDS: Final[tuple[SecretKind, ...]] = (
         "qyapi.weixin",
         r"qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=(?P<secret>[\w-]{20,60})",
     ),
-    _token("twilio_key", "sk", r"SK[0-9a-f]{32}"),
+    _token("twilio_key", "sk", r"SK[0-9a-f]{32}", before=r"\w-"),
     _kind("sendgrid_key", "sg.", r"(?<![\w-])SG\.[\w-]{16,32}\.[\w-]{32,64}(?![\w-])"),
-    _token("mailgun_key", "key-", r"key-[0-9a-f]{32}"),
-    _token("mailchimp_key", "-us", r"[0-9a-f]{32}-us\d{1,2}"),
+    _token("mailgun_key", "key-", r"key-[0-9a-f]{32}", before=r"\w-"),
+    _token("mailchimp_key", "-us", r"[0-9a-f]{32}-us\d{1,2}", before=r"\w-"),
     # money
     _token(
         "stripe_key",
