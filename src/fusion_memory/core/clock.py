@@ -48,14 +48,19 @@ def parse_time(value: datetime | str | None) -> datetime | None:
     """Read a time given by a caller; no zone means UTC.
 
     Raises:
-        InvalidTime: the value is neither a datetime nor an ISO 8601 text.
+        InvalidTime: the value is neither a datetime nor an ISO 8601 text, or it has no year in UTC.
     """
     if value is None:
         return None
     moment = _read_iso(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
         raise InvalidTime(f"A {type(value).__name__} is not a time.")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidTime(f"{moment.isoformat()} is before the year 1 or after the year 9999 in UTC.") from None
 
 
 def _read_iso(text: str) -> datetime:

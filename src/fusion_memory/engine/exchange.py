@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from fusion_memory.core.clock import parse_time
 from fusion_memory.core.errors import InvalidInput
-from fusion_memory.core.records import Event, EventKind, Turn
 from fusion_memory.core.reports import ImportResult
 from fusion_memory.core.scope import Access, Scope
-from fusion_memory.engine import exchange_by_hand
+from fusion_memory.engine import exchange_by_hand, exchange_memory
+from fusion_memory.engine.exchange_memory import MEMORY, SCOPE_FIELDS, scope_of
 from fusion_memory.engine.parts import Parts
 from fusion_memory.engine.upkeep import read_what_is_due
 from fusion_memory.ingestion.pipeline import GROUP_TURNS
 from fusion_memory.ingestion.redaction import Redactor
 from fusion_memory.memory import by_hand, events, owners
 from fusion_memory.memory.by_hand import Kept
-from fusion_memory.memory.events import NewEvent, content_hash
+from fusion_memory.memory.events import NewEvent
 from fusion_memory.storage.interface import Database, Transaction
 
 FORMAT = "fusion-memory.export.v2"
 READABLE = (FORMAT, "fusion-memory.export.v1")
-MEMORY, BY_HAND = "memory", "by_hand"
-SCOPE_FIELDS = ("workspace_id", "user_id", "agent_id", "run_id", "app_id")
+BY_HAND = "by_hand"
 
 
 def export(database: Database, access: Access, at: datetime, *, all_owners: bool) -> Iterator[dict[str, Any]]:
@@ -50,7 +47,7 @@ def export(database: Database, access: Access, at: datetime, *, all_owners: bool
 def _records(tx: Transaction, access: Access, at: datetime, *, all_owners: bool) -> Iterator[dict[str, Any]]:
     taken_back = events.taken_back(tx, access, all_owners=all_owners)
     for event in events.pages(tx, access, all_owners=all_owners):
-        yield _as_record(event) | ({"taken_back": True} if event.id in taken_back else {})
+        yield exchange_memory.as_record(event) | ({"taken_back": True} if event.id in taken_back else {})
     for owner in owners.every(tx, access) if all_owners else (access,):
         scope = {name: value for name in SCOPE_FIELDS if (value := getattr(owner.scope, name)) is not None}
         for one in by_hand.of_scope(tx, owner, at):
@@ -67,18 +64,20 @@ def load(
     authorise: Authorise,
     records: Iterable[Mapping[str, Any]],
     progress: Callable[[int], None] | None,
+    max_chars: int,
 ) -> ImportResult:
     """Store exported memories with the ids and identities they had, then what was set by hand.
 
     What was set by hand is judged by what the memories say, so those of its owners are read before.
 
     Raises:
-        InvalidInput: not an export, damaged, or cut off. Groups stored before that stay; repeating is safe.
+        InvalidInput: not an export, damaged, or cut off, or it holds what no other call would take, such as a text
+            of more than ``max_chars``. Groups stored before that stay; repeating is safe.
         AccessDenied: a record belongs where the caller may not write.
     """
     imported = duplicates = new = 0
     kept: dict[Scope, list[Kept]] = {}
-    for access, group in _groups(authorise, _memories(_verified(records), kept, parts.redactor)):
+    for access, group in _groups(authorise, _memories(_verified(records), kept, parts.redactor, max_chars)):
         done = parts.ingestion.restore(access, group)
         imported += len(done.event_nos)
         duplicates += len(done.duplicates)
@@ -132,14 +131,14 @@ def _verified(records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any
 
 
 def _memories(
-    records: Iterable[Mapping[str, Any]], kept: dict[Scope, list[Kept]], redactor: Redactor
+    records: Iterable[Mapping[str, Any]], kept: dict[Scope, list[Kept]], redactor: Redactor, max_chars: int
 ) -> Iterator[tuple[Scope, NewEvent]]:
     """The memories of an export; what was set by hand gathers in ``kept`` until the end line vouched for it."""
     for record in records:
         if record.get("type") == MEMORY:
-            yield _read(record)
+            yield exchange_memory.read(record, max_chars)
         elif record.get("type") in exchange_by_hand.KINDS:
-            kept.setdefault(_scope(record), []).append(exchange_by_hand.read(redactor.values(record)))
+            kept.setdefault(scope_of(record), []).append(exchange_by_hand.read(redactor.values(record)))
         else:
             raise InvalidInput(
                 f"A line of the export is of a kind that is not known: {record.get('type')!r}.",
@@ -163,78 +162,12 @@ def _groups(
         yield authorise(scope), group
 
 
-def _as_record(event: Event) -> dict[str, Any]:
-    owner = {name: getattr(event, name) for name in SCOPE_FIELDS if getattr(event, name) is not None}
-    return {
-        "type": MEMORY,
-        "id": event.id,
-        "scope": owner,
-        "session_id": event.session_id,
-        "thread": event.thread,
-        "kind": event.kind.value,
-        "role": event.role,
-        "speaker": event.speaker,
-        "content": event.content,
-        "client_id": event.client_id,
-        "said_at": event.said_at.isoformat(),
-        "recorded_at": event.recorded_at.isoformat(),
-        "last_seen_at": event.last_seen_at.isoformat(),
-        "times_seen": event.times_seen,
-        "origin": event.origin,
-        "metadata": dict(event.metadata),
-        "identity": event.identity,
-    }
-
-
-def _read(record: Mapping[str, Any]) -> tuple[Scope, NewEvent]:
-    try:
-        said_at, recorded_at, last_seen_at = (
-            _time(record[name]) for name in ("said_at", "recorded_at", "last_seen_at")
-        )
-        turn = Turn(
-            content=str(record["content"]),
-            role=str(record["role"]),
-            speaker=record["speaker"],
-            kind=EventKind(record["kind"]),
-            client_id=record["client_id"],
-            session_id=record["session_id"],
-            said_at=said_at,
-            metadata=dict(record["metadata"]),
-            origin=str(record["origin"]),
-        )
-        event = NewEvent(
-            id=str(record["id"]),
-            turn=turn,
-            thread=str(record["thread"]),
-            identity=bytes.fromhex(record["identity"]),
-            content_hash=content_hash(turn.content),
-            said_at=said_at,
-            recorded_at=recorded_at,
-        )
-        seen = replace(event, times_seen=int(record["times_seen"]), last_seen_at=last_seen_at)
-        return _scope(record), replace(seen, taken_back=record.get("taken_back") is True)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(f"A line of the export cannot be read: {error!r}.") from None
-
-
-def _scope(record: Mapping[str, Any]) -> Scope:
-    """Where a record belongs.
-
-    Raises:
-        InvalidInput: it does not say.
-    """
-    try:
-        return Scope(**{str(name): value for name, value in dict(record["scope"]).items()})
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(f"A line of the export does not say whose it is: {error!r}.") from None
-
-
-def _time(text: str) -> datetime:
-    moment = parse_time(text)
-    if moment is None:
-        raise ValueError(text)
-    return moment
-
-
 def _canonical(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    try:
+        return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(
+            f"A line of the export cannot be read: {type(error).__name__}.",
+            why="It holds half of a character, a number that is none, or is nested too deeply.",
+            fix="export again; importing it again is safe",
+        ) from None

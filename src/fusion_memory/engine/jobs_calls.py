@@ -244,8 +244,9 @@ def _require_options(kind: str, given: Mapping[str, Any]) -> None:
     stray = next((name for name in given if name not in known), None)
     if stray is not None:
         raise InvalidOption(f"A job of the kind {kind!r} has no option {stray!r}.", fix=f"one of {sorted(known)}")
-    if kind == CARE and given.get("task") not in TASKS:
-        raise InvalidOption(f"There is no care task {given.get('task')!r}.", fix=f"one of {', '.join(TASKS)}")
+    task = given.get("task")
+    if kind == CARE and (not isinstance(task, str) or task not in TASKS):
+        raise InvalidOption(f"There is no care task {task!r}.", fix=f"one of {', '.join(TASKS)}")
 
 
 def _place(cursor: str | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -15,6 +16,7 @@ from fusion_memory.core.policy import Tier
 from fusion_memory.core.records import SearchOptions, Trust
 from fusion_memory.core.settings import RetrievalSettings
 from fusion_memory.retrieval.recipes import recipe_named
+from fusion_memory.text.screening import is_unicode
 
 MAX_LIMIT = 1_000
 MAX_BUDGET_TOKENS = 1_000_000
@@ -63,6 +65,7 @@ def resolve(
         asked_at=parse_time(merged.asked_at),
         roles=_texts("roles", merged.roles),
         session_ids=_texts("session_ids", merged.session_ids),
+        metadata=_metadata(merged.metadata),
         trust=_among("trust", merged.trust, [level.value for level in Trust]),
         origins=_texts("origins", merged.origins),
         tiers=_among("tiers", merged.tiers, [tier.value for tier in Tier]),
@@ -119,8 +122,16 @@ def _score(value: object) -> float | None:
     return float(value)
 
 
+def _metadata(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 (judged here)
+    try:
+        json.dumps(dict(value), ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidOption("metadata cannot be compared with.", fix="pass metadata as a JSON object") from None
+    return dict(value)
+
+
 def _texts(name: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401 (judged here)
     texts = (value,) if isinstance(value, str) else tuple(value or ())
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) and is_unicode(text) for text in texts):
         raise InvalidOption(f"{name} holds something that is not a text.", fix=f"pass {name} as texts")
     return texts

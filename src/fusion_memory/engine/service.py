@@ -337,7 +337,7 @@ class MemoryService(
             exchange.require_within(own, scope)
             return self._enter(Action.WRITE, own)[1]
 
-        return exchange.load(parts, authorise, records, progress)
+        return exchange.load(parts, authorise, records, progress, self._settings.ingest.max_chars)
 
     def health(self, *, deep: bool = False) -> tuple[HealthCheck, ...]:
         """What works and what does not; ``deep`` also reads every row."""

@@ -18,6 +18,7 @@ from fusion_memory.core.records import EventKind, Turn
 from fusion_memory.core.scope import MAX_ID_CHARS, Scope
 
 MAX_METADATA_BYTES = 64 * 1024
+MAX_METADATA_DEPTH = 64
 
 ALIASES = {
     "content": ("content", "text"),
@@ -79,14 +80,14 @@ def _turn(given: Any, defaults: Defaults) -> Turn:  # noqa: ANN401 (judged here)
     kind = _KINDS.get(str(own["kind"] or "message"), EventKind.MESSAGE)
     return Turn(
         content=_content(own["content"]),
-        role=str(own["role"] or ("document" if kind is EventKind.DOCUMENT else "user")).lower(),
+        role=_id("role", own["role"] or ("document" if kind is EventKind.DOCUMENT else "user")).lower(),
         speaker=_optional_id("speaker", own["speaker"]),
         kind=kind,
         client_id=_optional_id("id", own["client_id"]),
         session_id=_session(own["session_id"], defaults.scope),
         said_at=parse_time(own["said_at"] if own["said_at"] is not None else defaults.session_time),
         metadata=_metadata(given, own["metadata"], defaults.metadata),
-        origin=str(own["origin"] or "api"),
+        origin=_id("origin", own["origin"] or "api"),
     )
 
 
@@ -108,8 +109,10 @@ def _part_text(part: Any) -> str:  # noqa: ANN401 (a content part of an LLM mess
 
 
 def _optional_id(name: str, value: Any) -> str | None:  # noqa: ANN401 (judged here)
-    if value is None:
-        return None
+    return None if value is None else _id(name, value)
+
+
+def _id(name: str, value: object) -> str:
     text = str(value)
     if len(text) > MAX_ID_CHARS or not text.strip() or not text.isprintable():
         raise InvalidInput(
@@ -139,15 +142,43 @@ def _metadata(
     for part in (own, shared):
         if part is not None and not isinstance(part, Mapping):
             raise InvalidMetadata(f"Metadata is a {type(part).__name__}, not an object.")
-    merged = {**extras, **(shared or {}), **(own or {})}
-    if not merged:
+    return judged_metadata({**extras, **(shared or {}), **(own or {})})
+
+
+def judged_metadata(given: object) -> Mapping[str, Any]:
+    """Metadata that can be kept, as it was given.
+
+    Raises:
+        InvalidMetadata: it is no JSON object, too large, or nested more than :data:`MAX_METADATA_DEPTH` deep.
+    """
+    if not isinstance(given, Mapping):
+        raise InvalidMetadata(f"Metadata is a {type(given).__name__}, not an object.")
+    if not given:
         return {}
-    if not all(isinstance(name, str) for name in merged):
+    if not all(isinstance(name, str) for name in given):
         raise InvalidMetadata("A metadata key is not a text.")
     try:
-        size = len(json.dumps(merged, ensure_ascii=False, allow_nan=False).encode())
+        size = len(json.dumps(given, ensure_ascii=False, allow_nan=False).encode())
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidMetadata(f"Metadata cannot be written as JSON: {error}.") from None
     if size > MAX_METADATA_BYTES:
         raise InvalidMetadata(f"Metadata takes {size:,} bytes; {MAX_METADATA_BYTES:,} are allowed.")
-    return merged
+    if _deeper_than(given, MAX_METADATA_DEPTH):
+        raise InvalidMetadata(f"Metadata is nested more than {MAX_METADATA_DEPTH} deep.")
+    return dict(given)
+
+
+def _deeper_than(value: object, most: int) -> bool:
+    """Whether objects and lists stand more than so many deep in each other."""
+    level = [value]
+    for _ in range(most):
+        level = [part for one in level for part in _parts(one)]
+        if not level:
+            return False
+    return any(isinstance(one, Mapping | list | tuple) for one in level)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()

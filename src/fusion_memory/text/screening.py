@@ -29,6 +29,11 @@ def _surrogate() -> re.Pattern[str]:
     return re.compile("[\ud800-\udfff]")
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text holds no half of a surrogate pair, so that it can be written down."""
+    return text.isascii() or _surrogate().search(text) is None
+
+
 def screen(text: str, max_chars: int) -> Problem | None:
     """The first problem of a text, or `None` when it may be stored.
 
@@ -44,6 +49,6 @@ def screen(text: str, max_chars: int) -> Problem | None:
         return Problem.TOO_LONG
     if "\x00" in text:
         return Problem.NUL
-    if not text.isascii() and _surrogate().search(text):
+    if not is_unicode(text):
         return Problem.SURROGATE
     return None if _visible().search(text) else Problem.EMPTY
