@@ -15,6 +15,7 @@ from random import Random
 
 import numpy as np
 
+from fusion_memory.core.once import KeptResponse, OnceTerms
 from fusion_memory.core.policy import Expiry
 from fusion_memory.core.scope import Scope
 from fusion_memory.engine.service import MemoryService
@@ -96,8 +97,10 @@ def run(folder: Path, *, subjects: int = 12, seed: int = 1, erase: Erase | None 
     people = [_subject(rng) for _ in range(subjects + subjects // 2)]
     embedder = HashingEmbedder(DIMENSION)
     with MemoryService(folder / "memory.db", embedder=embedder, llm=None, reranker=None) as memory:
-        for person in people:
+        for number, person in enumerate(people):
             _live(memory, person)
+            if number % 2 == 0:
+                _be_served(memory, person)
         gone, staying = people[:subjects], people[subjects:]
         for number, person in enumerate(gone):
             receipt = (erase or _WAYS[number % len(_WAYS)])(memory, person)
@@ -122,6 +125,15 @@ def _live(memory: MemoryService, person: Subject) -> None:
     memory.save_session(person.scope)
     memory.set_policy(person.whole, {"ttl_days": 90})
     memory.feedback(memory.search(person.mark, person.whole)[0].id, True, person.whole)
+
+
+def _be_served(memory: MemoryService, person: Subject) -> None:
+    """Have a key and a job, and a request whose answer is kept for whoever sends it again."""
+    memory.create_key(person.whole, f"the laptop of {person.mark}", ["read"])
+    memory.submit_job("rebuild", person.whole)
+    begun = memory.begin_once(f"{person.mark} {person.han}", person.mark.encode(), OnceTerms("here", 60, 86_400))
+    response = KeptResponse(201, person.texts[0].encode(), {"Location": f"/users/{person.mark}"})
+    memory.finish_once(f"{person.mark} {person.han}", begun.ticket, response, {person.whole})
 
 
 def _everything(memory: MemoryService, person: Subject) -> str | None:

@@ -17,7 +17,7 @@ import apsw
 
 from fusion_memory.core.errors import DatabaseLocked, DatabaseReadOnly, ServiceClosed, StorageError
 from fusion_memory.storage.interface import KeywordIndex, VectorIndex, Watch
-from fusion_memory.storage.sqlite import copying, inspection
+from fusion_memory.storage.sqlite import copying, inspection, scrubbing
 from fusion_memory.storage.sqlite.columns import ColumnStore
 from fusion_memory.storage.sqlite.connection import Opening, settle
 from fusion_memory.storage.sqlite.failures import named
@@ -129,14 +129,14 @@ class SqliteDatabase:
         """Make erased content unrecoverable from the database's own files.
 
         Raises:
-            DatabaseLocked: a reader kept its snapshot longer than the busy timeout.
+            DatabaseLocked: a reader kept its snapshot, or others wrote on, longer than the busy timeout.
         """
         self._require_usable()
         if self.path is None or not self._may_write:
             return
         self._forbid_nesting()
         with self._my_turn(), named(self.path):
-            inspection.empty_journal(self._writer)
+            scrubbing.scrub(self._writer, self._opening)
 
     def beside(self, suffix: str) -> Path | None:
         """Where a file that belongs to the database stands; None in memory and on a simulated disk."""
