@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fusion_memory.core.scope import Scope
 from fusion_memory.core.settings import ServerSettings
+from fusion_memory.engine.service import MemoryService
 from fusion_memory.service.app import create_app
 from fusion_memory.service.options import ServiceOptions
 from fusion_memory.service.sizes import deeper_than
@@ -98,3 +100,36 @@ def test_a_late_answer_is_a_503_and_the_work_is_done_all_the_same(memory):
         assert late.headers["retry-after"]
         leave.set()
         assert left.wait(20)
+
+
+def exported_lines(count):
+    with MemoryService(embedder=None, llm=None, reranker=None) as there:
+        there.add_batch([f"I keep {number} bees." for number in range(count)], Scope(user_id="ana"))
+        return [json.dumps(record).encode() + b"\n" for record in there.export(Scope(user_id="ana"))]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k1"}])
+def test_an_export_longer_than_a_body_is_taken_in(memory, headers):
+    settings = ServerSettings(max_body_bytes=1_000, max_import_bytes=20_000)
+    lines = exported_lines(5)
+    assert 1_000 < len(b"".join(lines)) < 20_000
+    with TestClient(create_app(memory, options=ServiceOptions(settings=settings))) as http:
+        for sent in (b"".join(lines), iter(lines)):
+            done = http.post("/v1/import", params={"user_id": "ana"}, content=sent, headers=headers)
+            assert done.status_code == 200, done.text
+        assert (done.json()["imported"], done.json()["duplicates"]) == (0, 5)
+        for sent in (b"".join(exported_lines(60)), iter(exported_lines(60)), b'"' + b"x" * 1_000 + b'"\n'):
+            refused = http.post("/v1/import", params={"user_id": "ana"}, content=sent)
+            assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+    assert memory.stats(Scope(user_id="ana")).memories == 5
+
+
+@pytest.mark.parametrize("kind", ["application/JSON", "application/json", "application/x-www-form-urlencoded"])
+def test_depth_is_judged_whatever_the_type_is_called(small, kind):
+    deep = b"[" * 6 + b"]" * 6
+    there = {"Content-Type": kind}
+    path = "/v1/import?user_id=ana" if "form" in kind else "/v1/memories"
+    refused = small.post(
+        path, content=b'{"scope": {"user_id": "ana"}, "input": "hi", "a": ' + deep + b"}", headers=there
+    )
+    assert (refused.status_code, refused.json()["code"]) == (422, "too_deep")

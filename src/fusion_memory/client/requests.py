@@ -102,7 +102,7 @@ class Tries:
         if isinstance(outcome, Lost):
             return request.repeatable or not outcome.sent
         if outcome.status in BUSY:
-            return True
+            return request.body is None or isinstance(request.body, bytes)  # pieces came, and come only once
         under_way = outcome.status == CONFLICT and "retry-after" in outcome.headers
         return request.repeatable and (outcome.status in AWAY or under_way)
 

@@ -22,6 +22,9 @@ class ServerSettings:
         20_000, "longest text of POST /v1/ingest, characters", "POST /v1/ingest 的最长文本(字符)"
     )
     max_body_bytes: int = described(8_388_608, "longest request body, bytes", "请求体的最大字节数")
+    max_import_bytes: int = described(
+        1_073_741_824, "longest export that POST /v1/import takes, bytes", "POST /v1/import 接受的导出的最大字节数"
+    )
     max_json_depth: int = described(32, "deepest nesting of a JSON body", "JSON 请求体的最大嵌套层数")
     max_headers: int = described(64, "most headers of a request", "单个请求的最多头部数")
     max_header_bytes: int = described(16_384, "longest headers together, bytes", "请求头部的总字节上限")

@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fusion_memory.core.service_errors import TimedOut
 from fusion_memory.service.problems import problem_of
 
+UNHURRIED = frozenset({"/v1/import"})
+"""What takes as long as what is sent is long."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +35,7 @@ class Deadline:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or not self._timeout_s:
+        if scope["type"] != "http" or not self._timeout_s or scope["path"] in UNHURRIED:
             await self.app(scope, receive, send)
             return
         begun = late = False

@@ -47,12 +47,13 @@ READING: Final = frozenset(
         "/v1/answers/stream",
         "/v1/recall",
         "/v1/memories/search",
+        "/v1/import",
         "/v1/packs",
         "/search",
         "/answer-context",
     }
 )
-"""What is asked with POST and changes nothing: it is answered anew."""
+"""What changes nothing, or nothing when it comes again, as an import: it is answered anew."""
 
 PLAIN: Final = ("/forget", "/delete", "/clear", "/reset")
 """What erases answers with ids and counts."""

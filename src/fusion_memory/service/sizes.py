@@ -20,6 +20,9 @@ from fusion_memory.service.problems import problem_of
 LOOKED_THROUGH_HERE: Final = 64 * 1024
 """A longer body is looked through in another thread."""
 
+IN_PIECES: Final = "/v1/import"
+"""What is taken in piece by piece: its route judges each line, and there may be more of them than fit a body."""
+
 _TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
 _BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 _OTHERS: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
@@ -44,6 +47,9 @@ class Sizes:
             return
         try:
             self._judge_headers(scope)
+            if scope["path"] == IN_PIECES:
+                await self.app(scope, _counted(receive, self._settings.max_import_bytes), send)
+                return
             body = await self._read(scope, receive)
         except FusionMemoryError as error:
             answer = problem_of(error, Request(scope))
@@ -80,7 +86,7 @@ class Sizes:
             chunks.append(chunk)
             more = message.get("more_body", False)
         body = b"".join(chunks)
-        if b"json" in headers.get(b"content-type", b"json"):
+        if b"json" in headers.get(b"content-type", b"json").lower():
             await self._judge_depth(body)
         return body
 
@@ -105,6 +111,24 @@ def deeper_than(body: bytes, most: int) -> bool:
             return False
         brackets = brackets.replace(b"[]", b"")
     return b"[]" in brackets or brackets.count(b"[") > most
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """The body as it comes, up to so many bytes."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise TooLarge(
+                why="It is over server.max_import_bytes.",
+                fix="raise the setting server.max_import_bytes, or import where the database is",
+            )
+        return message
+
+    return counted
 
 
 def _giving(body: bytes, receive: Receive) -> Receive:

@@ -20,9 +20,13 @@ from fusion_memory.core.errors import InvalidInput
 from fusion_memory.core.reports import ImportResult
 from fusion_memory.core.scope import OWNER_FIELDS, Scope
 from fusion_memory.core.served import ServedMemory
+from fusion_memory.core.service_errors import TooDeep, TooLarge
+from fusion_memory.core.settings import ServerSettings
 from fusion_memory.service.caller import Calling
+from fusion_memory.service.options import options_of
 from fusion_memory.service.replies import reply
 from fusion_memory.service.requests import ScopeIds
+from fusion_memory.service.sizes import deeper_than
 
 router = APIRouter(prefix="/v1", tags=["care"])
 
@@ -76,7 +80,7 @@ async def import_(caller: Calling, request: Request, asked: Annotated[Whose, Que
     with SpooledTemporaryFile[bytes](IN_MEMORY_BYTES) as file:
         async for chunk in request.stream():
             await run_in_threadpool(file.write, chunk)
-        done = await run_in_threadpool(_take_in, caller.memory, file, scope)
+        done = await run_in_threadpool(_take_in, caller.memory, file, scope, options_of(request).settings)
     return reply(done)
 
 
@@ -85,18 +89,23 @@ def _scope(caller: Calling, asked: Whose) -> Scope | None:
     return None if asked.all_owners and not named else caller.scope(asked.whose)
 
 
-def _take_in(memory: ServedMemory, file: IO[bytes], scope: Scope | None) -> ImportResult:
+def _take_in(memory: ServedMemory, file: IO[bytes], scope: Scope | None, settings: ServerSettings) -> ImportResult:
     file.seek(0)
-    return memory.import_records(_records(file), scope=scope)
+    return memory.import_records(_records(file, settings), scope=scope)
 
 
-def _records(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The objects of the lines.
+def _records(file: IO[bytes], settings: ServerSettings) -> Iterator[dict[str, Any]]:
+    """The objects of the lines; each may be as long and as deep as the body of another request.
 
     Raises:
-        InvalidInput: a line is none.
+        InvalidInput: a line is none, is too long, or too deep.
     """
-    for number, line in enumerate(file, 1):
+    longest = settings.max_body_bytes
+    for number, line in enumerate(iter(lambda: file.readline(longest + 1), b""), 1):
+        if len(line) > longest:
+            raise TooLarge(f"Line {number} is too long.", why="It is over server.max_body_bytes.")
+        if deeper_than(line, settings.max_json_depth):
+            raise TooDeep(f"Line {number} is nested too deeply.", why="It is over server.max_json_depth.")
         if not line.strip():
             continue
         try:
