@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-STORY = json.loads(files("fusion_memory.cli").joinpath("story.json").read_text("utf-8"))
+STORY = json.loads(files("fusion_memory").joinpath("story.json").read_text("utf-8"))
 MESSAGES = [message["content"] for session in STORY["sessions"] for message in session["messages"]]
 
 
