@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
 
+from fusion_memory.core.errors import InvalidScope
 from fusion_memory.core.scope import Scope
 from fusion_memory.testing.leak_judge import ECHOES, Leak, Reads
 
@@ -71,9 +74,14 @@ class ConversationReads(Reads):
         self.judge.shows(found, self.town.visible(scope.across_sessions()))
 
     def _values(self, scope: Scope) -> None:
-        held = self.memory.get_user_profile(scope)
+        """They belong to a whole owner: a part of one, an agent's or an app's, is told nothing of them."""
+        whole = Scope(**{name: value for name, value in asdict(scope.owner).items() if value})
+        held = self.memory.get_user_profile(whole)
         if held != self.town.values[scope.owner]:
             raise Leak(f"{held!r} is kept about {scope!r}")
+        if scope.across_sessions() != whole:
+            with suppress(InvalidScope):
+                raise Leak(f"{self.memory.get_user_profile(scope)!r} is told to {scope!r}")
 
     def _tasks(self, scope: Scope) -> None:
         self.judge.shows(self.memory.list_background_tasks(scope), self.town.visible(scope))
