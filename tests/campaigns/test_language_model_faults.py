@@ -18,7 +18,7 @@ pytest.importorskip("httpx2")
 from fusion_memory import MemoryService, Principal, Scope
 from fusion_memory.core.records import Turn
 from fusion_memory.core.scope import Access, Action
-from fusion_memory.core.settings import EncodingSettings, Settings
+from fusion_memory.core.settings import CaptureSettings, EncodingSettings, Settings
 from fusion_memory.ingestion import gate
 from fusion_memory.ingestion.extraction import model_claims
 from fusion_memory.ingestion.extraction.model import ModelExtractor
@@ -32,7 +32,10 @@ from fusion_memory.testing.language_model import evidence_defects
 
 pytestmark = pytest.mark.campaign
 
-SETTINGS = Settings(encoding=EncodingSettings(mode="offline"))
+SETTINGS = Settings(
+    capture=CaptureSettings(redact="off"),  # whose a saying is, is told by a word that stands where secrets do
+    encoding=EncodingSettings(mode="offline"),
+)
 PATIENCE = Patience(timeout_s=0.15, retries=1)
 NO_PAUSE = Surroundings(sleep=lambda _: None)
 MOST_DRAINS = 400

@@ -50,7 +50,7 @@ def test_a_set_of_values_drives_its_query(database, name):
         plan = [row[3] for row in raw(tx, "EXPLAIN QUERY PLAN " + text, parameters)]
     named = set(re.findall(r"(?:WITH(?: RECURSIVE)?|\) AS) (\w+)", text))  # results that the query itself names
     scans = [step for step in plan if step.startswith("SCAN") and step.removeprefix("SCAN ") not in named]
-    if re.search(r"FROM\s+json_each\(:\w+\) AS (\w+)\s+(CROSS )?JOIN", text):
+    if re.search(r"(?<!SELECT 1 )FROM\s+json_each\(:\w+\) AS (\w+)\s+(CROSS )?JOIN", text):
         first = next(step for step in plan if step.startswith(("SCAN", "SEARCH")))
         assert first in scans or text.startswith("WITH RECURSIVE"), plan
     assert not [step for step in scans if "VIRTUAL TABLE" not in step], plan
